@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from dash import html
 from dash.development.base_component import Component
@@ -32,41 +31,36 @@ RELATIONS, QUALITY = "relations", "quality"
 OTHERS = {RELATIONS: "Relations", QUALITY: "Data quality"}
 
 
-@dataclass(frozen=True)
-class Explore:
-    """Everything that the page says."""
-
-    lead: str
-    section: str
-    sections: Mapping[str, str]  # by address, what they are called
-    options: Mapping[str, str]
-    segments: Sequence[str]
-    charts: Sequence[Component]
-    opened: Component
-    lacking: Component | None = None
-    known: Sequence[tuple[str, str]] = ()  # fields that can be related, and what they are called
-    skewed: bool = False
-    cohorts: Component | None = None
-
-
-def layout(content: Explore) -> Component:
+def layout(
+    *,
+    lead: str,
+    section: str,
+    sections: Mapping[str, str],  # by address, what they are called
+    options: Mapping[str, str],
+    segments: Sequence[str],
+    charts: Sequence[Component],
+    opened: Component,
+    lacking: Component | None = None,
+    known: Sequence[tuple[str, str]] = (),  # fields that can be related, and what they are called
+    skewed: bool = False,
+    cohorts: Component | None = None,
+) -> Component:
     """The section's distributions, each a filter for all the others, or its relations, or its findings."""
-    distributions = content.section not in OTHERS
+    distributions = section not in OTHERS
+    controls = [_option(options, *one) for one in ((BARS, COUNT, BINS) if skewed else (BARS, COUNT))]
     return page(
         "Explore",
-        html.Span(content.lead, id=ids.LEAD),
-        filters.sections(
-            "/explore", content.sections, content.section, *(_controls(content) if distributions else [])
-        ),
-        content.lacking,
+        html.Span(lead, id=ids.LEAD),
+        filters.sections("/explore", sections, section, *(controls if distributions else [])),
+        lacking,
         filters.empty(),
-        _pair_controls(content) if content.section == RELATIONS else None,
-        filters.legend(content.segments) if content.section != QUALITY else None,
-        grid(*content.charts, columns="small" if distributions else "one"),
-        content.cohorts,
-        content.opened,
+        _pair_controls(known, options) if section == RELATIONS else None,
+        filters.legend(segments) if section != QUALITY else None,
+        grid(*charts, columns="small" if distributions else "one"),
+        cohorts,
+        opened,
         question="What does our base look like?",
-        above=filters.bar() if content.section != QUALITY else None,
+        above=filters.bar() if section != QUALITY else None,
         look="p-close" if distributions else "",
     )
 
@@ -94,16 +88,13 @@ BINS = ("axis", "Bins of amounts", (("plain", "Equal width"), ("log", "Logarithm
 METHOD = ("method", "Correlation", (("pearson", "Pearson (straight line)"), ("spearman", "Spearman (rank)")))
 
 
-def _controls(content: Explore) -> list[Component]:
-    offered = (BARS, COUNT, BINS) if content.skewed else (BARS, COUNT)
-    return [_option(content, *one) for one in offered]
+def _option(
+    options: Mapping[str, str], name: str, words: str, choices: Sequence[tuple[str, str]]
+) -> Component:
+    return filters.option(name, words, choices, options[name])
 
 
-def _option(content: Explore, name: str, words: str, choices: Sequence[tuple[str, str]]) -> Component:
-    return filters.option(name, words, choices, content.options[name])
-
-
-def _pair_controls(content: Explore) -> Component:
-    x = filters.select("x", "X axis", content.known, content.options["x"])
-    y = filters.select("y", "Y axis and box plots", content.known, content.options["y"])
-    return html.Div([_option(content, *METHOD), x, y], className="p-options")
+def _pair_controls(known: Sequence[tuple[str, str]], options: Mapping[str, str]) -> Component:
+    x = filters.select("x", "X axis", known, options["x"])
+    y = filters.select("y", "Y axis and box plots", known, options["y"])
+    return html.Div([_option(options, *METHOD), x, y], className="p-options")

@@ -32,18 +32,6 @@ class Setting:
     chosen: str
 
 
-@dataclass(frozen=True)
-class Tried:
-    """What a trial found: a sentence, who goes where, the segments; and how to make it live, if it may be."""
-
-    name: str
-    said: str
-    flows: Component | None
-    segments: Table
-    live: str
-    stale: str
-
-
 def section(form: Component | None, shown: Component | None, flips: Component) -> Component:
     """The choices, left out until they are opened; what the last ones would change, and each flipped by itself."""
     words = "Choose otherwise"
@@ -84,15 +72,22 @@ def choices(
     return posts("/models/making", *form)
 
 
-def tried(one: Tried) -> Component:
+def tried(
+    name: str,
+    said: str,
+    flows: Component | None,
+    segments: Table,
+    live: str,
+    stale: str,
+) -> Component:
     """What a trial found, and the way to make it live."""
-    live = posts(f"/models/making/{one.name}", submit("Make these live"), live=one.live)
+    make_live = posts(f"/models/making/{name}", submit("Make these live"), live=live)
     return html.Div(
         [
-            html.P(one.said),
-            one.flows,
-            data_table(one.segments, caption="Segments then"),
-            html.P(one.stale, className="p-hint") if one.stale else live,
+            html.P(said),
+            flows,
+            data_table(segments, caption="Segments then"),
+            html.P(stale, className="p-hint") if stale else make_live,
         ],
         className="p-tried",
     )

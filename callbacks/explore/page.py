@@ -53,21 +53,17 @@ def draw(services: Services, query: Query) -> Component:
     asked, error = filters.read(services, spec, query)
     found = Answered(services, spec, asked, template(mode(), services.numbers.separators))
     return layout.layout(
-        layout.Explore(
-            lead=found.texts[ids.LEAD],
-            section=asked.options["show"],
-            sections=sections(services),
-            options=asked.options,
-            segments=[segment.name for segment in services.model.card.profile.segments],
-            charts=_charts(found),
-            opened=filters.opened(found, error),
-            lacking=lacking.said(services, _members(services, asked.options["show"])),
-            known=[
-                (name, services.label(name)) for name in fields(services) if lacking.is_known(services, name)
-            ],
-            cohorts=None if asked.options["show"] in layout.OTHERS else quality.drawn(services),
-            skewed=any(_has_twin(services, chart) for chart in shown(services, asked)),
-        )
+        lead=found.texts[ids.LEAD],
+        section=asked.options["show"],
+        sections=sections(services),
+        options=asked.options,
+        segments=[segment.name for segment in services.model.card.profile.segments],
+        charts=_charts(found),
+        opened=filters.opened(found, error),
+        lacking=lacking.said(services, _members(services, asked.options["show"])),
+        known=[(name, services.label(name)) for name in fields(services) if lacking.is_known(services, name)],
+        cohorts=None if asked.options["show"] in layout.OTHERS else quality.drawn(services),
+        skewed=any(_has_twin(services, chart) for chart in shown(services, asked)),
     )
 
 

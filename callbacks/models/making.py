@@ -143,14 +143,12 @@ def _tried(services: Services, trial: Trial) -> Component:
     profile, schema, numbers = services.model.card.profile, services.schema, services.numbers
     is_live = trial.model == services.model.card.key
     return layout.tried(
-        layout.Tried(
-            name_of(trial.parameters),
-            trials_told.summary(trial, profile, schema, numbers),
-            _flows(services, trial) if trial.moved.agreement.elsewhere else None,
-            Table(trials_told.SEGMENTS, trials_told.segments(trial, profile, numbers)),
-            services.model.card.key,
-            "These are live." if is_live else "",
-        )
+        name_of(trial.parameters),
+        trials_told.summary(trial, profile, schema, numbers),
+        _flows(services, trial) if trial.moved.agreement.elsewhere else None,
+        Table(trials_told.SEGMENTS, trials_told.segments(trial, profile, numbers)),
+        services.model.card.key,
+        "These are live." if is_live else "",
     )
 
 

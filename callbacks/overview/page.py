@@ -67,23 +67,19 @@ def draw(services: Services, query: Query) -> Component:
     texts, schema = found.texts, services.schema
     about = [*_picked(services), *schema.targets[-1:]]
     return layout.layout(
-        layout.Overview(
-            lead=texts[ids.LEAD],
-            source=source(services),
-            options=everyone(asked.options["everyone"], *beside.choice(services, asked)),
-            beside=beside.drawn(services, asked, found.more),
-            hero=_hero(found),
-            figures=[
-                (id, label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in figures(services)
-            ],
-            lacking=lacking.said(services, about, "charts and figures of these are"),
-            columns=rows.columns(services),
-            ranked=f"by {schema[schema.value].called}" if schema.value else "by how many they are",
-            cards=rows.cards(services, texts),
-            trust=trust.quiet(services),
-            charts=_charts(found) if _has_charts(asked) else None,
-            opened=filters.opened(found, error),
-        )
+        lead=texts[ids.LEAD],
+        source=source(services),
+        options=everyone(asked.options["everyone"], *beside.choice(services, asked)),
+        beside=beside.drawn(services, asked, found.more),
+        hero=_hero(found),
+        figures=[(id, label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in figures(services)],
+        lacking=lacking.said(services, about, "charts and figures of these are"),
+        columns=rows.columns(services),
+        ranked=f"by {schema[schema.value].called}" if schema.value else "by how many they are",
+        cards=rows.cards(services, texts),
+        trust=trust.quiet(services),
+        charts=_charts(found) if _has_charts(asked) else None,
+        opened=filters.opened(found, error),
     )
 
 

@@ -96,7 +96,7 @@ def _shown(services: Services, identity: object) -> Component:
     if kept is None:
         return alert("This result is no longer kept. Send the file again.")
     if scored_files.is_scored(kept):
-        return layout.result(_result(services, kept))
+        return _result(services, kept)
     return progress.panel(services, progress.start(services, "scoring", {"id": kept.id}))
 
 
@@ -141,7 +141,7 @@ def download(services: Services, identity: str, ending: str) -> Response:
         return sent(content, held, _TYPES[ending], f"{PurePath(kept.name).stem}-segments.{ending}")
 
 
-def _result(services: Services, kept: Kept) -> layout.Result:
+def _result(services: Services, kept: Kept) -> Component:
     numbers, people = services.numbers, scored_files.people(services, kept)
     sizes, count = kept.told["sizes"], kept.told["customers"]
     first = people.rows(np.arange(min(FIRST, len(people)))) if len(people) else pd.DataFrame()
@@ -150,7 +150,7 @@ def _result(services: Services, kept: Kept) -> layout.Result:
     customers = "customer" if count == 1 else "customers"
     here = f"/predict/scored/{kept.id}"
     rows = [(name, numbers.whole(size), numbers.percent(size / count)) for name, size in sizes.items()]
-    return layout.Result(
+    return layout.result(
         finding=f"{numbers.whole(count)} {customers} scored from {kept.name}. The largest group, "
         f"{share}, is “{largest}”.",
         segments=Table(("Segment", "Customers", "Share"), rows),

@@ -49,15 +49,13 @@ def draw(services: Services, query: Query) -> Component:
     shown = following(seen)
     found = Answered(services, replace(spec, more=lambda *_asked: as_more(seen, shown)), asked, plotly)
     return layout.layout(
-        layout.Segments(
-            section=asked.options["show"],
-            sections=sections(services),
-            lead=found.texts[ids.LEAD],
-            names=seen.names[1:],
-            values=asked.options["values"],
-            parts=_PARTS[asked.options["show"]](seen, found, shown),
-            opened=filters.opened(found, error),
-        )
+        section=asked.options["show"],
+        sections=sections(services),
+        lead=found.texts[ids.LEAD],
+        names=seen.names[1:],
+        values=asked.options["values"],
+        parts=_PARTS[asked.options["show"]](seen, found, shown),
+        opened=filters.opened(found, error),
     )
 
 
@@ -75,19 +73,19 @@ def sections(services: Services) -> dict[str, str]:
 
 def _all(seen: Seen, found: Answered, shown: Mapping[str, Shown]) -> Sequence[Component | None]:
     services, may_name = seen.services, allows(Action.NAME_SEGMENTS)
-    content = layout.All(
+    parts = layout.all_of_them(
         profile=shown[ids.HEAT],
         fields=len(seen.found.fields),
         trust=trust.quiet(services),
         cards=[segment_cards.card(one, may_name=may_name) for one in card_scope.cards(services, found.texts)],
         naming=segment_cards.naming(naming.forms(services), may_name=may_name),
     )
-    return [*layout.all_of_them(content), rfm_layout.no_form()]
+    return [*parts, rfm_layout.no_form()]
 
 
 def _compared(seen: Seen, found: Answered, shown: Mapping[str, Shown]) -> Sequence[Component | None]:
     services, asked = seen.services, seen.asked
-    content = layout.Compared(
+    return layout.compared(
         names=seen.names[1:],
         chosen=seen.groups,
         shown=shown,
@@ -97,7 +95,6 @@ def _compared(seen: Seen, found: Answered, shown: Mapping[str, Shown]) -> Sequen
         options=everyone(asked.options["everyone"], *beside.choice(services, asked)),
         beside=beside.drawn(services, asked, found.more),
     )
-    return layout.compared(content)
 
 
 def _sure(seen: Seen, _found: Answered, _shown: Mapping[str, Shown]) -> Sequence[Component | None]:

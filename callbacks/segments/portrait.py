@@ -73,27 +73,25 @@ def _draw(number: int, services: Services, query: Query) -> Component:
     card = card_scope.cards(services, found.texts)[number - 1]
     shown = found.more.figures
     return layout.layout(
-        layout.Portrait(
-            card=card,
-            names=[one.name for one in segments],
-            lead=found.texts[ids.LEAD],
-            facts=[
-                (id, label, found.texts[f"{id}-value"], found.texts[f"{id}-note"])
-                for id, label in facts(services, number)
-            ],
-            charts=[
-                (id, name, Shown(shown[id], found.texts[f"{id}-finding"], found.more.tables[id]))
-                for id, name in charts(services)
-                if id in shown
-            ],
-            chosen=asked.options["values"],
-            everyone=asked.options["everyone"],
-            crowd=trust.one_crowd(services),
-            trust=trust.quiet(services),
-            moved=_moved(services, number),
-            rule=_rule(services, number),
-            opened=filters.opened(found, error),
-        )
+        card=card,
+        names=[one.name for one in segments],
+        lead=found.texts[ids.LEAD],
+        facts=[
+            (id, label, found.texts[f"{id}-value"], found.texts[f"{id}-note"])
+            for id, label in facts(services, number)
+        ],
+        charts=[
+            (id, name, Shown(shown[id], found.texts[f"{id}-finding"], found.more.tables[id]))
+            for id, name in charts(services)
+            if id in shown
+        ],
+        chosen=asked.options["values"],
+        everyone=asked.options["everyone"],
+        crowd=trust.one_crowd(services),
+        trust=trust.quiet(services),
+        moved=_moved(services, number),
+        rule=_rule(services, number),
+        opened=filters.opened(found, error),
     )
 
 

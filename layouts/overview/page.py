@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dash import html
 from dash.development.base_component import Component
@@ -39,56 +38,46 @@ def chart_id(field: str) -> str:
     return f"overview-{field.lower()}"
 
 
-@dataclass(frozen=True)
-class Overview:
-    """Everything that the page says."""
-
-    lead: str
-    source: str
-    options: Component  # whose figures these are, and beside which
-    hero: Component
-    figures: Sequence[tuple[str, str, str, str]]  # id, label, value, note
-    columns: Sequence[rows.Column]
-    ranked: str
-    cards: Sequence[Card]
-    trust: Sequence[Component]
-    charts: Sequence[Component] | None
-    opened: Component
-    lacking: Component | None = None
-    beside: Component | None = None
-
-
-def layout(content: Overview) -> Component:
+def layout(
+    *,
+    lead: str,
+    source: str,
+    options: Component,  # whose figures these are, and beside which
+    hero: Component,
+    figures: Sequence[tuple[str, str, str, str]],  # id, label, value, note
+    columns: Sequence[rows.Column],
+    ranked: str,
+    cards: Sequence[Card],
+    trust: Sequence[Component],
+    charts: Sequence[Component] | None,
+    opened: Component,
+    lacking: Component | None = None,
+    beside: Component | None = None,
+) -> Component:
     """Opening sentence, the chart of segments beside key figures, a row for each segment, more charts on demand."""
-    figures = kpis(*(kpi(*figure) for figure in content.figures))
+    words, asked = (
+        ("Show charts to filter by", f"show={CHARTS}") if charts is None else ("Hide the charts", "")
+    )
+    more = way(words, "/", asked, filtered="yes", className="btn p-button-quiet")
+    where = disclosure("Where these figures come from", html.P(source, className="p-source"))
     return page(
         "Overview",
-        html.Span(content.lead, id=ids.LEAD),
+        html.Span(lead, id=ids.LEAD),
         filters.empty(),
-        html.Div([content.hero, figures], className="p-hero"),
+        html.Div([hero, kpis(*(kpi(*one) for one in figures))], className="p-hero"),
         section(
             "The segments",
-            html.P(f"Ranked {content.ranked}.", className="p-hint"),
-            content.options,
-            rows.table(content.columns, content.cards),
-            _foot(content),
+            html.P(f"Ranked {ranked}.", className="p-hint"),
+            options,
+            rows.table(columns, cards),
+            html.Div([*trust, where, more], className="p-trust-panel p-ranking-foot"),
             className="p-ranking",
         ),
-        content.beside,
-        section("Charts to filter by", grid(*content.charts, columns="three")) if content.charts else None,
-        content.lacking,
-        content.opened,
+        beside,
+        section("Charts to filter by", grid(*charts, columns="three")) if charts else None,
+        lacking,
+        opened,
         question="Who are our customers?",
         above=filters.bar(),
         look="p-close",
     )
-
-
-def _foot(content: Overview) -> Component:
-    """What badges say, where figures come from, and the way to charts of fields, each of which filters everything."""
-    words, asked = (
-        ("Show charts to filter by", f"show={CHARTS}") if content.charts is None else ("Hide the charts", "")
-    )
-    charts = way(words, "/", asked, filtered="yes", className="btn p-button-quiet")
-    where = disclosure("Where these figures come from", html.P(content.source, className="p-source"))
-    return html.Div([*content.trust, where, charts], className="p-trust-panel p-ranking-foot")

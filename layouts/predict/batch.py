@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -16,19 +15,6 @@ class ids:
     RESULT = "batch-result"
     FILE = "batch-file"
     SAID = "batch-said"
-
-
-@dataclass(frozen=True)
-class Result:
-    """What is told of a scored file."""
-
-    finding: str
-    segments: Table
-    notes: Sequence[str]
-    preview: Table
-    csv: str
-    workbook: str | None
-    kept: str
 
 
 def layout(most_mb: int, basis: str, example: str, shown: str, content: Component | None) -> Component:
@@ -62,21 +48,30 @@ def _field(most_mb: int) -> Component:
     return html.Div(parts, className="p-file-form")
 
 
-def result(content: Result) -> Component:
+def result(
+    *,
+    finding: str,
+    segments: Table,
+    notes: Sequence[str],
+    preview: Table,
+    csv: str,
+    workbook: str | None,
+    kept: str,
+) -> Component:
     """The finding, how many per segment, what was odd, the first rows, and the downloads."""
-    downloads = [html.A("Download CSV", href=content.csv, className="p-file-link", download="")]
-    if content.workbook:
-        downloads.append(html.A("Download XLSX", href=content.workbook, className="p-file-link", download=""))
+    downloads = [html.A("Download CSV", href=csv, className="p-file-link", download="")]
+    if workbook:
+        downloads.append(html.A("Download XLSX", href=workbook, className="p-file-link", download=""))
     return html.Div(
         [
-            html.P(content.finding, className="p-lead"),
+            html.P(finding, className="p-lead"),
             html.Div(downloads, className="p-file-links"),
-            html.P(content.kept, className="p-hint"),
-            data_table(content.segments, caption="Customers per segment"),
+            html.P(kept, className="p-hint"),
+            data_table(segments, caption="Customers per segment"),
             html.H3("What was odd"),
-            html.Ul([html.Li(note) for note in content.notes], className="p-notes"),
+            html.Ul([html.Li(note) for note in notes], className="p-notes"),
             html.H3("The first customers"),
-            data_table(content.preview, caption="The first customers"),
+            data_table(preview, caption="The first customers"),
         ],
         className="p-scored-parts",
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dash import html
 from dash.development.base_component import Component
@@ -19,25 +18,20 @@ _HOW = (
 )
 
 
-@dataclass(frozen=True)
-class ExpectedYear:
-    """What is said: `figures` is None where the data carry none, or the check failed."""
-
-    lead: str
-    figures: Table | None = None
-    checked: str = ""
-    check: Table | None = None
-    most: tuple[str, str] | None = None
-
-
-def section_of(content: ExpectedYear) -> Component:
+def section_of(
+    lead: str,
+    figures: Table | None = None,
+    checked: str = "",
+    check: Table | None = None,
+    most: tuple[str, str] | None = None,
+) -> Component:
     """The sentence, a row for each segment, and the check."""
     parts: Sequence[Component | None] = (
-        html.P(content.lead),
-        data_table(content.figures, caption="Expected next year, by segment") if content.figures else None,
-        html.P(way("Customers by expected value", *content.most)) if content.most else None,
-        html.P(content.checked) if content.checked else None,
-        data_table(content.check, caption="Forecast and what happened") if content.check else None,
-        html.P(_HOW, className="p-source") if content.check else None,
+        html.P(lead),
+        data_table(figures, caption="Expected next year, by segment") if figures else None,
+        html.P(way("Customers by expected value", *most)) if most else None,
+        html.P(checked) if checked else None,
+        data_table(check, caption="Forecast and what happened") if check else None,
+        html.P(_HOW, className="p-source") if check else None,
     )
     return section("Expected over the next year", *parts, className="p-compare p-expected")

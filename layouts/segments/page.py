@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -48,89 +47,76 @@ ALL, COMPARE, SURE, ORDERS = "all", "compare", "sure", "orders"
 SECTIONS = {ALL: "All segments", COMPARE: "Compare", SURE: "How sure", ORDERS: "What they order"}
 
 
-@dataclass(frozen=True)
-class Segments:
-    """Everything that the page says in one of its sections."""
-
-    section: str
-    sections: Mapping[str, str]
-    lead: str
-    names: Sequence[str]
-    values: str
-    parts: Sequence[Component | None]
-    opened: Component
-
-
-def layout(content: Segments) -> Component:
+def layout(
+    *,
+    section: str,
+    sections: Mapping[str, str],
+    lead: str,
+    names: Sequence[str],
+    values: str,
+    parts: Sequence[Component | None],
+    opened: Component,
+) -> Component:
     """Opening sentence, sections, and what the open one has."""
-    values = [filters.option("values", "Values", VALUES, content.values)] if content.section == ALL else []
+    switch = [filters.option("values", "Values", VALUES, values)] if section == ALL else []
     return page(
         "Segments",
-        html.Span(content.lead, id=ids.LEAD),
-        filters.sections("/segments", content.sections, content.section, *values),
+        html.Span(lead, id=ids.LEAD),
+        filters.sections("/segments", sections, section, *switch),
         filters.empty(),
         # Cards are a legend themselves.
-        filters.legend(content.names) if content.section != ALL else None,
-        *content.parts,
-        content.opened,
+        filters.legend(names) if section != ALL else None,
+        *parts,
+        opened,
         question="How do segments differ?",
         above=filters.bar(),
-        look="p-close p-compact" if content.section == ALL else "",
+        look="p-close p-compact" if section == ALL else "",
     )
 
 
-@dataclass(frozen=True)
-class All:
-    """Every segment at a glance."""
-
-    profile: Shown
-    fields: int
-    trust: Sequence[Component]
-    cards: Sequence[Component]
-    naming: Component
-
-
-def all_of_them(content: All) -> list[Component]:
+def all_of_them(
+    *,
+    profile: Shown,
+    fields: int,
+    trust: Sequence[Component],
+    cards: Sequence[Component],
+    naming: Component,
+) -> list[Component]:
     """The profile of every segment, and a card for each."""
     unit = "means; colours: standard deviations from everyone's average"
-    heat = chart(ids.HEAT, "Profile of every segment", unit, content.profile, height=22 * content.fields + 70)
+    heat = chart(ids.HEAT, "Profile of every segment", unit, profile, height=22 * fields + 70)
     return [
         heat,
         section(
             "The segments",
-            html.Div(list(content.trust), className="p-trust-panel"),
-            grid(*content.cards, columns="three"),
+            html.Div(list(trust), className="p-trust-panel"),
+            grid(*cards, columns="three"),
         ),
-        content.naming,
+        naming,
     ]
 
 
-@dataclass(frozen=True)
-class Compared:
-    """Two or more side by side."""
-
-    names: Sequence[str]
-    chosen: Sequence[int]
-    shown: Mapping[str, Shown]
-    fields: Sequence[tuple[str, str]]
-    field: str
-    basis: str
-    options: Component  # whose figures these are, and beside which
-    beside: Component | None
-
-
-def compared(content: Compared) -> list[Component | None]:
+def compared(
+    *,
+    names: Sequence[str],
+    chosen: Sequence[int],
+    shown: Mapping[str, Shown],
+    fields: Sequence[tuple[str, str]],
+    field: str,
+    basis: str,
+    options: Component,  # whose figures these are, and beside which
+    beside: Component | None,
+) -> list[Component | None]:
     """Who is compared, how they differ, and how one field is spread."""
     unit = "standard deviations; lines: 95% intervals of a sample, in fields that segments were not made from"
-    high = len(content.fields) * 32 + 60
-    gaps = chart(ids.GAPS, "Differences, largest first", unit, content.shown[ids.GAPS], height=high)
-    choose = filters.select("field", "Field", content.fields, content.field)
-    shown = content.shown[ids.BOXES]
-    boxes = max(high - 60, (len(content.names) + 1) * BOX + 60)
-    spread = chart(ids.BOXES, "Spread by segment", WHISKERS, shown, choose, height=boxes)
-    basis = html.P(content.basis, id=ids.BASIS, className="p-source")
-    drawn = [_toggles(content.names, content.chosen), content.options, grid(gaps, spread), basis]
-    return [html.Section(drawn, className="p-compare", **aria(label="Compare")), content.beside]
+    high = len(fields) * 32 + 60
+    gaps = chart(ids.GAPS, "Differences, largest first", unit, shown[ids.GAPS], height=high)
+    choose = filters.select("field", "Field", fields, field)
+    boxes = max(high - 60, (len(names) + 1) * BOX + 60)
+    spread = chart(ids.BOXES, "Spread by segment", WHISKERS, shown[ids.BOXES], choose, height=boxes)
+    how = html.P(basis, id=ids.BASIS, className="p-source")
+    drawn = [_toggles(names, chosen), options, grid(gaps, spread), how]
+    return [html.Section(drawn, className="p-compare", **aria(label="Compare")), beside]
 
 
 def sure(trust: Sequence[Component], shown: Mapping[str, Shown], unit: str) -> list[Component]:
