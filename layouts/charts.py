@@ -10,7 +10,7 @@ from typing import Any
 from core.crossfilter.binning import NOT_KNOWN, Axis, Scale
 from core.numbers import Numbers
 from core.schema.fields import SEGMENT, Field, Kind
-from layouts.figures import Figure, against_everyone, as_text
+from layouts.figures import Figure, against_everyone, as_text, room, rows_axis
 from layouts.theme import ACCENT, EVERYONE, FADED, GHOST, Template, segment_colour
 
 TICKS, FEW_TICKS, MANY_TICKS = (
@@ -143,7 +143,7 @@ def figure(
         "hoverdistance": -1,
         "dragmode": "select" if axis.scale is not Scale.CATEGORY else False,
         "selectdirection": "h",
-        "margin": {"l": 8, "r": 8, "t": 16, "b": 8},  # room for a tick label at the very top
+        "margin": room(16),  # room for a tick label at the very top
         "annotations": _names(axis) if across else [],
     }
     values, codes = ("xaxis", "yaxis") if across else ("yaxis", "xaxis")
@@ -287,12 +287,7 @@ def _names(axis: Axis) -> list[dict[str, Any]]:
 
 def _codes(chart: Chart, axis: Axis, numbers: Numbers, most: int) -> dict[str, Any]:
     if chart.across:
-        return {
-            "range": [len(axis) - 0.5, -0.72],
-            "showgrid": False,
-            "showticklabels": False,
-            "fixedrange": True,
-        }
+        return rows_axis(len(axis) - 0.5, -0.72)
     ticks = ticks_of(axis, numbers, percent=chart.percent, most=most)
     slanted = -40 * (sum(len(text) for _, text in ticks) > MOST_LETTERS)
     return {

@@ -55,6 +55,21 @@ def percent_axis(numbers: Numbers, low: float, high: float, *, of: float = 1) ->
     }
 
 
+def plot(data: Sequence[dict[str, Any]], template: Template, **layout: Any) -> Figure:
+    """A figure of these traces, in the look of the theme."""
+    return {"data": list(data), "layout": {"template": template, **layout}}
+
+
+def room(top: int = 8, right: int = 8) -> dict[str, int]:
+    """The margin of a figure, in pixels, where another one than the theme's is needed."""
+    return {"l": 8, "r": right, "t": top, "b": 8}
+
+
+def rows_axis(last: float, first: float) -> dict[str, Any]:
+    """An axis of rows from the top down, which says nothing itself: names stand over what they name."""
+    return {"range": [last, first], "showgrid": False, "showticklabels": False, "fixedrange": True}
+
+
 def note(x: float, y: float | str, text: str, **more: Any) -> dict[str, Any]:
     """Words at a place of a figure; `more` says how they stand there."""
     return {"x": x, "y": y, "text": text, "showarrow": False, "font": {"size": 12}, **more}
@@ -115,8 +130,8 @@ def bars(rows: Sequence[Bar], template: Template, *, axis: str) -> Figure:
     """
     rows = [replace(row, name=as_text(row.name)) for row in rows]
     longest = max((row.value for row in rows), default=0) or 1
-    return {
-        "data": [
+    return plot(
+        [
             {
                 "type": "bar",
                 "orientation": "h",
@@ -130,18 +145,14 @@ def bars(rows: Sequence[Bar], template: Template, *, axis: str) -> Figure:
                 "hovertemplate": tip("%{y}", "%{text}"),
             }
         ],
-        "layout": {
-            "template": template,
-            "xaxis": {"title": {"text": axis}, "range": [0, longest * 1.42], "rangemode": "tozero"},
-            "yaxis": {"autorange": "reversed", "showgrid": False, "showticklabels": False},
-            # Above its bar.
-            "annotations": [
-                note(0, row.name, row.name, xanchor="left", yanchor="bottom", yshift=9, xshift=-4)
-                for row in rows
-            ],
-            "margin": {"l": 8, "r": 8, "t": 16, "b": 8},
-        },
-    }
+        template,
+        xaxis={"title": {"text": axis}, "range": [0, longest * 1.42], "rangemode": "tozero"},
+        yaxis={"autorange": "reversed", "showgrid": False, "showticklabels": False},
+        annotations=[
+            note(0, row.name, row.name, xanchor="left", yanchor="bottom", yshift=9, xshift=-4) for row in rows
+        ],
+        margin=room(16),
+    )
 
 
 @dataclass(frozen=True)
@@ -160,8 +171,8 @@ def scatter(
     y: Measure,
 ) -> Figure:
     """Points per segment: (number, name, x values, y values) each; the axes stay where they are."""
-    return {
-        "data": [
+    return plot(
+        [
             {
                 "type": "scatter",
                 "mode": "markers",
@@ -174,8 +185,11 @@ def scatter(
             }
             for number, name, xs, ys in groups
         ],
-        "layout": {"template": template, "hovermode": "closest", "xaxis": _steady(x), "yaxis": _steady(y)},
-    }
+        template,
+        hovermode="closest",
+        xaxis=_steady(x),
+        yaxis=_steady(y),
+    )
 
 
 def _steady(measure: Measure) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layouts.figures import Figure, as_text, in_lines, note, tip
+from layouts.figures import Figure, as_text, in_lines, note, plot, tip
 from layouts.theme import Template
 
 
@@ -32,8 +32,8 @@ class Link:
 def flows(nodes: Sequence[Node], links: Sequence[Link], columns: Sequence[str], template: Template) -> Figure:
     """A Sankey diagram from left to right, with the names of its columns on top."""
     letters, apart = (16, 30) if len(columns) < 3 else (13, 14)
-    return {
-        "data": [
+    return plot(
+        [
             {
                 "type": "sankey",
                 "arrangement": "snap",
@@ -58,12 +58,10 @@ def flows(nodes: Sequence[Node], links: Sequence[Link], columns: Sequence[str], 
                 "textfont": {"size": 12, "shadow": "none"},
             }
         ],
-        "layout": {
-            "template": template,
-            "annotations": [_column(text, place, len(columns)) for place, text in enumerate(columns)],
-            "margin": {"l": 8, "r": 8, "t": 44, "b": 12},
-        },
-    }
+        template,
+        annotations=[_column(text, place, len(columns)) for place, text in enumerate(columns)],
+        margin={"l": 8, "r": 8, "t": 44, "b": 12},
+    )
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.schema.fields import SEGMENT
-from layouts.figures import LINES, Figure, as_text, names_axis, tip
+from layouts.figures import LINES, Figure, as_text, names_axis, plot, tip
 from layouts.theme import ACCENT, EVERYONE, FADED, POINTS, Template, segment_colour
 
 Matrix = Sequence[Sequence[float]]
@@ -37,7 +37,7 @@ def correlation(names: Sequence[str], labels: Sequence[str], values: Matrix, tem
         "xaxis": {"showgrid": False, "tickangle": -45, "fixedrange": True},
         "yaxis": {"showgrid": False, "autorange": "reversed", "fixedrange": True},
     }
-    return {"data": [heatmap], "layout": {"template": template, **axes}}
+    return plot([heatmap], template, **axes)
 
 
 def density(
@@ -101,15 +101,13 @@ def boxes(
         _box(place, *group, strong=not chosen or group[0] in chosen) for place, group in enumerate(groups)
     ]
     names = [name for _, name, _ in groups]
-    return {
-        "data": [box for box in data if box],
-        "layout": {
-            "template": template,
-            "xaxis": {"title": {"text": axis}, "fixedrange": True, "rangemode": "tozero"},
-            "yaxis": names_axis(names, letters=16, most=LINES)
-            | {"range": [len(groups) - 0.4, -0.6], "tickangle": 0},
-        },
-    }
+    return plot(
+        [box for box in data if box],
+        template,
+        xaxis={"title": {"text": axis}, "fixedrange": True, "rangemode": "tozero"},
+        yaxis=names_axis(names, letters=16, most=LINES)
+        | {"range": [len(groups) - 0.4, -0.6], "tickangle": 0},
+    )
 
 
 def _box(

@@ -166,7 +166,7 @@ def moves(services: Services, asked: Asked, active: str) -> Moves:
 
 def _charts(found: Answered) -> list[Component]:
     if found.asked.options["show"] == layout.RELATIONS:
-        return explore_relations.charts(found.more)
+        return explore_relations.charts(found)
     if found.asked.options["show"] == layout.QUALITY:
         return explore_quality.charts(found.services, found.plotly)
     return list(filters.draw_charts(found).values())

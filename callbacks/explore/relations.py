@@ -11,11 +11,12 @@ from dash.development.base_component import Component
 
 from callbacks.filters import lacking
 from callbacks.filters.address import Asked
+from callbacks.filters.answered import Answered
 from callbacks.filters.moves import ByBins, Moves, Ratio
 from callbacks.filters.page import More
 from callbacks.filters.relations import POINTS, Pair, main_pair, related, sentence
 from callbacks.filters.relations import points as shown_points
-from callbacks.filters.spread import HEAD, spread
+from callbacks.filters.spread import spread
 from core.crossfilter.binning import Axis, Scale
 from core.crossfilter.table import Breakdown
 from core.profiles import narrative as words
@@ -26,16 +27,11 @@ from core.statistics.describe import Relation
 from layouts import relation_figures
 from layouts.components import Shown, Table, chart
 from layouts.explore import ids
-from layouts.figures import WHISKERS, Figure
+from layouts.figures import WHISKERS
 from layouts.theme import Template
 
 MOST = 18  # fields that a heatmap has room for
 LISTED = 12  # correlations in the table behind the heatmap
-HEADS = {
-    ids.HEATMAP: ("Fields", "Correlation", "In words"),
-    ids.PAIR: ("Across", "Customers", "Most of them up"),
-    ids.BOX: HEAD,
-}
 
 
 def figures(services: Services, asked: Asked, plotly: Template) -> More:
@@ -43,23 +39,23 @@ def figures(services: Services, asked: Asked, plotly: Template) -> More:
     table = services.model.crossfilter
     places = table.sample(asked.selection, len(table))
     people = services.model.people.rows(places, [*_known(services), SEGMENT])
-    parts = [draw(services, asked, people, plotly) for draw in (_correlation, _pair, _boxes)]
-    return More(
-        {id: figure for part in parts for id, figure in part.figures.items()},
-        {id: text for part in parts for id, text in part.texts.items()},
-        {id: rows for part in parts for id, rows in part.tables.items()},
+    return More.of(
+        {
+            ids.HEATMAP: _correlation(services, asked, people, plotly),
+            ids.PAIR: _pair(services, asked, people, plotly),
+            ids.BOX: spread(services, places, asked.options["y"], plotly),
+        }
     )
 
 
-def charts(found: More) -> list[Component]:
+def charts(found: Answered) -> list[Component]:
     """The same in their frames."""
     names = {
         ids.HEATMAP: ("Correlations", "from −1 to 1; click a cell to see the two fields below", 640),
         ids.PAIR: ("One field against another", "customers, shaded by their number; a sample as points", 480),
         ids.BOX: ("By segment", WHISKERS, 380),
     }
-    shown = {id: Shown(found.figures[id], found.texts[f"{id}-finding"], found.tables[id]) for id in names}
-    return [chart(id, name, unit, shown[id], height=height) for id, (name, unit, height) in names.items()]
+    return [chart(id, name, unit, found.shown(id), height=high) for id, (name, unit, high) in names.items()]
 
 
 def fields(services: Services) -> Sequence[str]:
@@ -76,7 +72,7 @@ def _known(services: Services) -> list[str]:
     return [name for name in fields(services) if lacking.is_known(services, name)]
 
 
-def _correlation(services: Services, asked: Asked, people: pd.DataFrame, plotly: Template) -> More:
+def _correlation(services: Services, asked: Asked, people: pd.DataFrame, plotly: Template) -> Shown:
     names = _known(services)
     method = cast(describe.Method, asked.options["method"])
     table = describe.correlations(people[names], method)
@@ -91,7 +87,8 @@ def _correlation(services: Services, asked: Asked, people: pd.DataFrame, plotly:
         for one in top
     ]
     figure = relation_figures.correlation(names, labels, table.to_numpy().tolist(), plotly)
-    return _part(ids.HEATMAP, figure, _stands_out(services, top, len(people)), rows)
+    head = ("Fields", "Correlation", "In words")
+    return Shown(figure, _stands_out(services, top, len(people)), Table(head, rows))
 
 
 def _stands_out(services: Services, top: Sequence[Relation], customers: int) -> str:
@@ -127,11 +124,7 @@ def _strength(one: Relation) -> str:
     return how if one.strength > 0 else f"{how}, falling"
 
 
-def _part(id: str, figure: Figure, finding: str, rows: Sequence[Sequence[str]]) -> More:
-    return More({id: figure}, {f"{id}-finding": finding}, {id: Table(HEADS[id], rows)})
-
-
-def _pair(services: Services, asked: Asked, people: pd.DataFrame, plotly: Template) -> More:
+def _pair(services: Services, asked: Asked, people: pd.DataFrame, plotly: Template) -> Shown:
     crossfilter, numbers = services.model.crossfilter, services.numbers
     x, y = services.axis(asked.options["x"]), services.axis(asked.options["y"])
     known = crossfilter.pairs(asked.selection, x.name, y.name)[: x.known, : y.known]
@@ -150,7 +143,8 @@ def _pair(services: Services, asked: Asked, people: pd.DataFrame, plotly: Templa
     ]
     said = related(services, shown, x.name, y.name)
     points = f"{numbers.whole(min(POINTS, len(shown)))} of {numbers.whole(int(known.sum()))} customers are shown as points."
-    return _part(ids.PAIR, figure, f"{sentence(said)} {points}" if said else points, rows)
+    finding = f"{sentence(said)} {points}" if said else points
+    return Shown(figure, finding, Table(("Across", "Customers", "Most of them up"), rows))
 
 
 def moves(seen: ByBins) -> Moves:
@@ -183,9 +177,3 @@ def _edges(axis: Axis, values: pd.Series[Any]) -> list[float]:
     edges = np.where(np.isposinf(edges), max(high, finite[-1] + 1), edges)
     # Whole numbers stand in the middle of their bin, as people read them.
     return (edges - 0.5 if axis.scale is Scale.WHOLE else edges).tolist()
-
-
-def _boxes(services: Services, asked: Asked, _people: pd.DataFrame, plotly: Template) -> More:
-    table = services.model.crossfilter
-    shown = spread(services, table.sample(asked.selection, len(table)), asked.options["y"], plotly)
-    return _part(ids.BOX, shown.figure, shown.finding, shown.table.rows)

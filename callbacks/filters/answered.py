@@ -11,6 +11,7 @@ from callbacks.filters.page import FilteredPage, More, Texts, form_of
 from core.crossfilter.table import Answer
 from core.services import Services
 from layouts.charts import Chart, Form
+from layouts.components import Shown
 from layouts.theme import Template
 
 
@@ -52,6 +53,10 @@ class Answered:
     def charts(self) -> Sequence[Chart]:
         """The bar charts that the options ask for."""
         return self.page.drawn(self.services, self.asked)
+
+    def shown(self, id: str) -> Shown:
+        """A chart that is no bar chart."""
+        return Shown(self.more.figures[id], self.texts[f"{id}-finding"], self.more.tables[id])
 
     @property
     def form(self) -> Form:

@@ -11,7 +11,7 @@ from core.crossfilter.table import Answer, Breakdown
 from core.model.axes import log_twin
 from core.services import Services
 from layouts.charts import Chart, Form
-from layouts.components import Table
+from layouts.components import Shown, Table
 from layouts.figures import Figure
 from layouts.theme import Template
 
@@ -32,6 +32,15 @@ class More:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     texts: Texts = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, shown: Mapping[str, Shown]) -> More:
+        """Charts that are made already, by element."""
+        return cls(
+            {id: one.figure for id, one in shown.items()},
+            {f"{id}-finding": one.finding for id, one in shown.items()},
+            {id: one.table for id, one in shown.items()},
+        )
 
     def __or__(self, other: More) -> More:
         """Both."""

@@ -14,7 +14,7 @@ from core.model.profile import SegmentProfile
 from core.numbers import agreed, spell
 from core.schema.fields import SEGMENT
 from core.services import Services
-from layouts.components import Table
+from layouts.components import Shown, Table
 from layouts.figures import as_text
 from layouts.overview import hero as layout
 from layouts.overview.hero import Row
@@ -28,11 +28,8 @@ def more(services: Services, asked: Asked, id: str, plotly: Template) -> More:
     found = card_scope.seen(services, asked.selection)
     parts = [found[one.number] for one in ranked(services.model.card.profile)]
     rows = _rows(services, asked, parts)
-    return More(
-        {id: layout.figure(rows, plotly)},
-        {f"{id}-finding": _finding(services, asked, rows, parts)},
-        {id: Table(head(services), _table(services, rows, parts))},
-    )
+    table = Table(head(services), _table(services, rows, parts))
+    return More.of({id: Shown(layout.figure(rows, plotly), _finding(services, asked, rows, parts), table)})
 
 
 def moves(seen: ByBins) -> dict[str, Ratio]:

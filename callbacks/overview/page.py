@@ -25,7 +25,7 @@ from core.profiles import summary
 from core.schema.fields import SEGMENT
 from core.services import Services
 from layouts.charts import Chart
-from layouts.components import Shown, Table, chart
+from layouts.components import chart
 from layouts.filters import everyone, legend
 from layouts.overview import page as layout
 from layouts.overview.hero import height
@@ -87,11 +87,8 @@ def _hero(found: Answered) -> Component:
     services, value = found.services, found.services.schema.value
     name = f"Who they are, and their {services.schema[value].called}" if value else "How many they are"
     unit = f"parts of all: pale bars customers, full bars {services.schema[value].called}" if value else ""
-    shown = Shown(
-        found.more.figures[ids.HERO], found.texts[f"{ids.HERO}-finding"], found.more.tables[ids.HERO]
-    )
     tall = height(len(services.model.card.profile.segments))
-    return chart(ids.HERO, name, unit, shown, height=tall, walks="segment")
+    return chart(ids.HERO, name, unit, found.shown(ids.HERO), height=tall, walks="segment")
 
 
 def _charts(found: Answered) -> list[Component]:
@@ -232,8 +229,7 @@ def _both(found: Answered) -> Component | None:
         return None
     x, y = (found.services.schema[name] for name in relations.main_pair(found.services))
     unit = ", ".join(one.with_unit for one in (x, y))
-    table = Table(relations.HEAD, found.more.tables[ids.BOTH].rows)
-    shown = Shown(found.more.figures[ids.BOTH], found.texts[f"{ids.BOTH}-finding"], table)
+    shown = found.shown(ids.BOTH)
     names = legend([segment.name for segment in found.services.model.card.profile.segments])
     return chart(ids.BOTH, f"{x.label} against {y.called}", unit, shown, names, height=420)
 

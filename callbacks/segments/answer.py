@@ -26,11 +26,7 @@ def more(services: Services, asked: Asked, plotly: Template) -> More:
 
 def as_more(seen: Seen, shown: Mapping[str, Shown]) -> More:
     """Charts that are made already, with the sentence above them."""
-    found = More(
-        {id: one.figure for id, one in shown.items()},
-        {f"{id}-finding": one.finding for id, one in shown.items()} | {ids.LEAD: lead(seen)},
-        {id: one.table for id, one in shown.items()},
-    )
+    found = More.of(shown) | More(texts={ids.LEAD: lead(seen)})
     if seen.asked.options["show"] != COMPARE:
         return found
     basis = More(texts={ids.BASIS: by_design.told(seen.services, whole=seen.found.whole)})

@@ -71,7 +71,6 @@ def _draw(number: int, services: Services, query: Query) -> Component:
     asked, error = filters.read(services, spec, query)
     found = Answered(services, spec, asked, template(mode(), services.numbers.separators))
     card = card_scope.cards(services, found.texts)[number - 1]
-    shown = found.more.figures
     return layout.layout(
         card=card,
         names=[one.name for one in segments],
@@ -80,11 +79,7 @@ def _draw(number: int, services: Services, query: Query) -> Component:
             (id, label, found.texts[f"{id}-value"], found.texts[f"{id}-note"])
             for id, label in facts(services, number)
         ],
-        charts=[
-            (id, name, Shown(shown[id], found.texts[f"{id}-finding"], found.more.tables[id]))
-            for id, name in charts(services)
-            if id in shown
-        ],
+        charts=[(id, name, found.shown(id)) for id, name in charts(services) if id in found.more.figures],
         chosen=asked.options["values"],
         everyone=asked.options["everyone"],
         crowd=trust.one_crowd(services),
@@ -191,11 +186,7 @@ def _more(number: int, services: Services, asked: Asked, plotly: Template) -> Mo
     shown = apart.shown(seen, number, asked.options["values"])
     if any(lacking.is_known(services, name) for name in services.schema.outcomes):
         shown[ids.RATES] = _drawn_rates(number, services, _rates(number, services, asked), plotly)
-    return More(
-        {id: one.figure for id, one in shown.items()},
-        {f"{id}-finding": one.finding for id, one in shown.items()},
-        {id: one.table for id, one in shown.items()},
-    )
+    return More.of(shown)
 
 
 def _rates(number: int, services: Services, asked: Asked) -> list[Rate]:

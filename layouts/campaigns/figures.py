@@ -17,6 +17,9 @@ from layouts.figures import (
     level,
     note,
     percent_axis,
+    plot,
+    room,
+    rows_axis,
     rule,
     scattered,
     tip,
@@ -60,28 +63,21 @@ def board(
     # A line far off the scale would squeeze all rates into a corner: it is said instead of drawn.
     shown = break_even <= max(4 * reach, 0.05)
     reach = max(reach, break_even if shown else 0.0) * 1.06
-    return {
-        "data": [
+    return plot(
+        [
             *(_bar(row, place, chosen) for place, row in enumerate(rows) if row.rate is not None),
             _texts([as_text(row.name) for row in rows], 0.0, "top right"),
             _texts([f"<b>{row.said}</b>" for row in rows], reach, "top left"),
         ],
-        "layout": {
-            "template": template,
-            "xaxis": percent_axis(numbers, 0, reach) | {"title": {"text": "acceptance rate"}},
-            "yaxis": {
-                "range": [len(rows) - 0.5, -0.85],
-                "showgrid": False,
-                "showticklabels": False,
-                "fixedrange": True,
-            },
-            "hovermode": "closest",
-            "hoverdistance": 40,
-            "margin": {"l": 8, "r": 8, "t": 24, "b": 8},
-            "shapes": [_beside(break_even, place) for place in range(len(rows))] if shown else [],
-            "annotations": [_line_name(break_even if shown else reach, line, reach)],
-        },
-    }
+        template,
+        xaxis=percent_axis(numbers, 0, reach) | {"title": {"text": "acceptance rate"}},
+        yaxis=rows_axis(len(rows) - 0.5, -0.85),
+        hovermode="closest",
+        hoverdistance=40,
+        margin=room(24),
+        shapes=[_beside(break_even, place) for place in range(len(rows))] if shown else [],
+        annotations=[_line_name(break_even if shown else reach, line, reach)],
+    )
 
 
 def _bar(row: Bar, place: int, chosen: frozenset[int]) -> dict[str, Any]:
@@ -147,16 +143,14 @@ def heatmap(
     rows = range(len(cells))
     across = _ticks(list(enumerate(columns))) | {"title": {"text": "campaign"}, "side": "top"}
     down = _ticks([]) | {"range": [len(cells) - 0.5, -0.8]}
-    return {
-        "data": [_cells(cells, names, len(columns)), _written(cells)],
-        "layout": {
-            "template": template,
-            "xaxis": across,
-            "yaxis": down,
-            "shapes": [around(row, len(columns) - 0.5, down=False) for row in rows if row in chosen],
-            "annotations": [_row_name(row, name) for row, name in enumerate(names)],
-        },
-    }
+    return plot(
+        [_cells(cells, names, len(columns)), _written(cells)],
+        template,
+        xaxis=across,
+        yaxis=down,
+        shapes=[around(row, len(columns) - 0.5, down=False) for row in rows if row in chosen],
+        annotations=[_row_name(row, name) for row, name in enumerate(names)],
+    )
 
 
 def _cells(cells: Sequence[Sequence[Heat]], names: Sequence[str], columns: int) -> dict[str, Any]:
@@ -233,18 +227,16 @@ def response(
     rates = [] if math.isnan(average) else [average]
     top = min(1.05, max([LEAST_REACH, *rates, *(point.high for point in points)]) * 1.1)
     last = max((point.place for point in points), default=0)
-    return {
-        "data": [_points(points, field, chosen)],
-        "layout": {
-            "template": template,
-            "xaxis": _ticks(ticks) | {"range": [-0.6, last + 0.6]},
-            # A little room below, so that points at nothing are seen.
-            "yaxis": percent_axis(numbers, -top / 30, top) | {"fixedrange": True},
-            "hovermode": "closest",
-            "hoverdistance": 40,
-            "shapes": [] if math.isnan(average) else [level(average, layer="below")],
-        },
-    }
+    return plot(
+        [_points(points, field, chosen)],
+        template,
+        xaxis=_ticks(ticks) | {"range": [-0.6, last + 0.6]},
+        # A little room below, so that points at nothing are seen.
+        yaxis=percent_axis(numbers, -top / 30, top) | {"fixedrange": True},
+        hovermode="closest",
+        hoverdistance=40,
+        shapes=[] if math.isnan(average) else [level(average, layer="below")],
+    )
 
 
 def _points(points: Sequence[Point], field: str, chosen: frozenset[int]) -> dict[str, Any]:
@@ -341,7 +333,7 @@ def _over_depth(template: Template, numbers: Numbers) -> dict[str, Any]:
         "legend": LEGEND,
         "hovermode": "closest",
         "hoverdistance": 40,
-        "margin": {"l": 8, "r": 16, "t": 40, "b": 8},
+        "margin": room(40, 16),
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.schema.fields import SEGMENT
-from layouts.figures import Figure, as_text, note
+from layouts.figures import Figure, as_text, note, plot
 from layouts.theme import FADED, Template, segment_colour
 
 ROW = 53  # pixels: a name, and a bar or two under it
@@ -58,19 +58,16 @@ def figure(rows: Sequence[Row], template: Template) -> Figure:
     if values:
         bars.append(_bars(rows, values, 1, 1.0))
     longest = max([*values, *(row.customers for row in rows)], default=0) or 1
-    return {
-        "data": bars,
-        "layout": {
-            "template": template,
-            "barmode": "overlay",
-            "hovermode": "y",
-            "hoverdistance": -1,
-            "xaxis": {"range": [0, longest * ROOM], "visible": False, "fixedrange": True},
-            "yaxis": {"range": [len(rows), 0], "visible": False, "fixedrange": True},
-            "annotations": [_name(place, row) for place, row in enumerate(rows)],
-            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        },
-    }
+    return plot(
+        bars,
+        template,
+        barmode="overlay",
+        hovermode="y",
+        hoverdistance=-1,
+        xaxis={"range": [0, longest * ROOM], "visible": False, "fixedrange": True},
+        yaxis={"range": [len(rows), 0], "visible": False, "fixedrange": True},
+        annotations=[_name(place, row) for place, row in enumerate(rows)],
+    )
 
 
 def _bars(rows: Sequence[Row], values: Sequence[float], place: int, opacity: float) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts.components import Shown, chart, data, group, section
-from layouts.figures import LEGEND, Figure, away_from_zero, in_lines, scattered, tip
+from layouts.figures import LEGEND, Figure, away_from_zero, in_lines, room, scattered, tip
 from layouts.predict.page import asks, button, by_id
 from layouts.theme import Template, segment_colour
 
@@ -86,7 +86,7 @@ def figure(
         "legend": LEGEND,
         "xaxis": away_from_zero("from everyone's average", reach),
         "yaxis": {"autorange": "reversed", "showgrid": False},
-        "margin": {"l": 8, "r": 16, "t": 72, "b": 8},
+        "margin": room(72, 16),
     }
     return {"data": [*ticks, *marks], "layout": layout}
 

@@ -18,6 +18,8 @@ from layouts.figures import (
     names_axis,
     note,
     percent_axis,
+    plot,
+    room,
     rule,
     scattered,
     tip,
@@ -99,15 +101,13 @@ def heat(
     heads = {"ticktext": [group.head for group in groups], "side": "top", "type": "category"}
     few = [_hatched(place) for place, group in enumerate(groups) if group.small]
     frames = [around(place, 1, down=True) for place, group in enumerate(groups) if group.number in chosen]
-    return {
-        "data": [cells],
-        "layout": {
-            "template": template,
-            "xaxis": names_axis([group.called for group in groups]) | heads,
-            "yaxis": {"autorange": "reversed", "showgrid": False, "fixedrange": True},
-            "shapes": [*few, *frames],
-        },
-    }
+    return plot(
+        [cells],
+        template,
+        xaxis=names_axis([group.called for group in groups]) | heads,
+        yaxis={"autorange": "reversed", "showgrid": False, "fixedrange": True},
+        shapes=[*few, *frames],
+    )
 
 
 def _hatched(column: int) -> dict[str, Any]:
@@ -232,17 +232,15 @@ def rates(
     ring = {"color": "rgba(0,0,0,0)", "size": 12, "line": {"color": EVERYONE, "width": 2}}
     everyone = _dots(names, [one.everyone for one in rows], "Everyone", numbers, marker=ring)
     own = _dots(names, [one.own.rate for one in rows], as_text(name), numbers, **_own(rows, number))
-    return {
-        "data": [everyone, own],
-        "layout": {
-            "template": template,
-            "xaxis": percent_axis(numbers, 0, reach) | {"fixedrange": True},
-            "yaxis": {"autorange": "reversed", "type": "category", "fixedrange": True},
-            "hovermode": "closest",
-            "margin": {"l": 8, "r": 16, "t": 24, "b": 8},
-            **({} if even is None else _pays_from(even, reach)),
-        },
-    }
+    return plot(
+        [everyone, own],
+        template,
+        xaxis=percent_axis(numbers, 0, reach) | {"fixedrange": True},
+        yaxis={"autorange": "reversed", "type": "category", "fixedrange": True},
+        hovermode="closest",
+        margin=room(24, 16),
+        **{} if even is None else _pays_from(even, reach),
+    )
 
 
 def _dots(

@@ -10,7 +10,18 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 
 from core.numbers import Numbers
-from layouts.figures import LINES, Figure, as_text, in_lines, names_axis, note, scattered, tip, written_heat
+from layouts.figures import (
+    LINES,
+    Figure,
+    as_text,
+    in_lines,
+    names_axis,
+    note,
+    plot,
+    scattered,
+    tip,
+    written_heat,
+)
 from layouts.segments.figures import Trace
 from layouts.theme import EVERYONE, ON_SEGMENT, POINTS, Template
 
@@ -48,15 +59,13 @@ def flat(
         for group in points
     ]
     traces.append(_centres(points, centres))
-    return {
-        "data": traces,
-        "layout": {
-            "template": template,
-            "xaxis": _axis(axes[0], [*_SIDES, *(value for group in points for value in group.values[0::2])]),
-            "yaxis": _axis(axes[1], [value for group in points for value in group.values[1::2]]),
-            "annotations": [part for arrow, y in _apart(arrows) for part in _arrow(arrow, y)],
-        },
-    }
+    return plot(
+        traces,
+        template,
+        xaxis=_axis(axes[0], [*_SIDES, *(value for group in points for value in group.values[0::2])]),
+        yaxis=_axis(axes[1], [value for group in points for value in group.values[1::2]]),
+        annotations=[part for arrow, y in _apart(arrows) for part in _arrow(arrow, y)],
+    )
 
 
 def _axis(title: str, values: Sequence[float | None]) -> dict[str, Any]:
@@ -135,14 +144,10 @@ def distances(
         hovertext=[[f"{one} to {other}" for other in called] for one in called],
         hovertemplate=tip("%{hovertext}", "distance: %{text}"),
     )
-    return {
-        "data": [cells],
-        "layout": {
-            "template": template,
-            "xaxis": names_axis([str(place + 1) for place in places]) | {"side": "top"},
-            "yaxis": names_axis(
-                [f"{place + 1} {name}" for place, name in enumerate(names)], letters=16, most=LINES
-            )
-            | {"autorange": "reversed", "tickangle": 0},
-        },
-    }
+    return plot(
+        [cells],
+        template,
+        xaxis=names_axis([str(place + 1) for place in places]) | {"side": "top"},
+        yaxis=names_axis([f"{place + 1} {name}" for place, name in enumerate(names)], letters=16, most=LINES)
+        | {"autorange": "reversed", "tickangle": 0},
+    )
