@@ -15,7 +15,7 @@ from callbacks.filters import everyone, lacking
 from callbacks.filters.address import Asked, Option
 from callbacks.filters.answered import Answered
 from callbacks.filters.moves import Array, Moves, Ratio
-from callbacks.filters.page import FilteredPage, More, Texts
+from callbacks.filters.page import FilteredPage, More
 from callbacks.frame.view import Query, mode
 from callbacks.web.guard import requires
 from callbacks.web.routes import answer_in_browser
@@ -23,7 +23,7 @@ from core.accounts.permissions import Action
 from core.campaigns.counts import NO, YES, usable
 from core.campaigns.economics import Economics, Known, is_amount, of_file, plain, typed
 from core.campaigns.report import Report, answered_by, earlier_of, report
-from core.crossfilter.table import Answer, Breakdown
+from core.crossfilter.table import Breakdown
 from core.numbers import Numbers, listed
 from core.schema.fields import SEGMENT
 from core.schema.fields import plain as without_log
@@ -121,11 +121,6 @@ def counted(services: Services, asked: Asked) -> Report:
     return report(services.model, asked.selection, campaign, amounts(asked, known))
 
 
-def tell(_services: Services, _asked: Asked, _answer: Answer) -> Texts:
-    """Nothing: all words of this page come with its figures."""
-    return {}
-
-
 def filtered(services: Services) -> FilteredPage:
     """The page is made of whole figures; what is typed into it are options."""
     options = {
@@ -139,9 +134,7 @@ def filtered(services: Services) -> FilteredPage:
     ignoring = {ids.BOARD: SEGMENT, ids.HEATMAP: SEGMENT} | {
         layout.response_id(name): name for name in fields
     }
-    return FilteredPage(
-        "/campaigns", (), (), tell, options=options, more=more, ignoring=ignoring, moves=moves
-    )
+    return FilteredPage("/campaigns", options=options, more=more, ignoring=ignoring, moves=moves)
 
 
 def moves(services: Services, asked: Asked, active: str) -> Moves:

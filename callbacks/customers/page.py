@@ -84,7 +84,7 @@ def tell(services: Services, _asked: address.Asked, answer: Answer) -> Texts:
 
 def filtered(_services: Services) -> FilteredPage:
     """The list asks for its rows itself: the page only says how many there are."""
-    return FilteredPage(PATH, (), (), tell, options=OPTIONS)
+    return FilteredPage(PATH, tell=tell, options=OPTIONS)
 
 
 def register(app: Dash, services: Services) -> None:

@@ -1,7 +1,7 @@
 """Explore: distributions that filter one another, relations between fields, and what was odd in the file."""
 
-from callbacks.explore.page import draw, filtered, register
+from callbacks.explore.page import draw, filtered
 from callbacks.frame.view import View
 from core.accounts.permissions import Action
 
-VIEW = View("explore", "/explore", "Explore", Action.VIEW, draw, register, filtered)
+VIEW = View("explore", "/explore", "Explore", Action.VIEW, draw, filtered=filtered)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 import pandas as pd
-from dash import Dash
 from dash.development.base_component import Component
 
 from callbacks.explore import quality
@@ -44,7 +43,7 @@ def filtered(services: Services) -> FilteredPage:
         "x": Option(x, related.__contains__, "a numeric field"),
         "y": Option(y, related.__contains__, "a numeric field"),
     }
-    return FilteredPage("/explore", (), (), tell, options=options, more=more, shown=shown, moves=moves)
+    return FilteredPage("/explore", (), tell, options, more, shown, moves=moves)
 
 
 def draw(services: Services, query: Query) -> Component:
@@ -65,10 +64,6 @@ def draw(services: Services, query: Query) -> Component:
         cohorts=None if asked.options["show"] in layout.OTHERS else quality.drawn(services),
         skewed=any(_has_twin(services, chart) for chart in shown(services, asked)),
     )
-
-
-def register(_app: Dash, _services: Services) -> None:
-    """The page answers only the questions that all filtered pages answer."""
 
 
 def sections(services: Services) -> dict[str, str]:

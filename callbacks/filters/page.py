@@ -52,6 +52,14 @@ def _nothing(_services: Services, _asked: Asked, _plotly: Template) -> More:
     return More()
 
 
+def _silent(_services: Services, _asked: Asked, _answer: Answer) -> Texts:
+    return {}
+
+
+def _bare(_services: Services, _asked: Asked) -> Sequence[Chart]:
+    return ()
+
+
 def _still(_services: Services, _asked: Asked, _active: str) -> Moves:
     return Moves()
 
@@ -62,24 +70,23 @@ class FilteredPage:
 
     `tell` turns an answer into the texts around the charts: element id to words. `more` makes what is no
     bar chart; its figures are drawn anew in the browser at each answer, into graphs of the same ids.
-    `shown` picks the bar charts of a page that has more than one section. `ignoring` names the field whose
+    `shown` picks its bar charts. `ignoring` names the field whose
     filter a figure sets aside, as bar charts do with their own; `EVERYTHING` where it shows all customers.
     `moves` tells what else follows a choice in a field before it is answered.
     """
 
     path: str
-    charts: Sequence[Chart]
-    values: Sequence[str]
-    tell: Callable[[Services, Asked, Answer], Texts]
+    values: Sequence[str] = ()
+    tell: Callable[[Services, Asked, Answer], Texts] = _silent
     options: Options = field(default_factory=dict)
     more: Callable[[Services, Asked, Template], More] = _nothing
-    shown: Callable[[Services, Asked], Sequence[Chart]] | None = None
+    shown: Callable[[Services, Asked], Sequence[Chart]] = _bare
     ignoring: Mapping[str, str] = field(default_factory=dict)
     moves: Callable[[Services, Asked, str], Moves] = _still
 
     def drawn(self, services: Services, asked: Asked) -> list[Chart]:
         """The bar charts that the options ask for, on log axes where they ask for that."""
-        charts = self.shown(services, asked) if self.shown else self.charts
+        charts = self.shown(services, asked)
         if asked.options.get("axis") != "log":
             return list(charts)
         return [chart.over(log_twin(chart.field, services.model.crossfilter.axes)) for chart in charts]

@@ -23,6 +23,10 @@ def _nothing(_services: Services) -> str:
     return ""
 
 
+def _plain(_app: Dash, _services: Services) -> None:
+    """The page answers only the questions that all filtered pages answer."""
+
+
 @dataclass(frozen=True)
 class View:
     """One page: where it is, what it is called, who may see it, what draws it and answers its clicks.
@@ -37,7 +41,7 @@ class View:
     title: str
     action: Action
     draw: Callable[[Services, Query], Component]
-    register: Callable[[Dash, Services], None]
+    register: Callable[[Dash, Services], None] = _plain
     filtered: Callable[[Services], FilteredPage] | None = None
     lacks: Callable[[Services], str] = _nothing
     below: tuple[View, ...] = ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dash import Dash
 from dash.development.base_component import Component
 
 from callbacks import trust
@@ -44,7 +43,6 @@ def filtered(services: Services) -> FilteredPage:
     show = {"show": Option.one_of(layout.SEGMENTS, layout.CHARTS)}
     return FilteredPage(
         "/",
-        (),
         list(dict.fromkeys(values)),
         tell,
         options={**show, **OPTION, **beside.options(services)},
@@ -139,10 +137,6 @@ def figures(services: Services) -> list[tuple[str, str]]:
     figures += [(layout.mean_id(name), f"Mean {schema[name].called}") for name in _averaged(services)]
     last = [name for name in schema.targets[-1:] if lacking.is_known(services, name)]
     return figures + [(layout.mean_id(name), schema[name].heading) for name in last]
-
-
-def register(_app: Dash, _services: Services) -> None:
-    """The page answers only the questions that all filtered pages answer."""
 
 
 def tell(services: Services, asked: Asked, answer: Answer) -> Texts:

@@ -120,7 +120,7 @@ def filtered(services: Services) -> FilteredPage:
     values = [*filter(None, [services.schema.value])]
     show = {"show": Option.one_of(*sections(services))}
     known = {**show, **options(services.model), **beside.options(services)}
-    return FilteredPage("/segments", (), values, tell, options=known, more=more, ignoring=IGNORING)
+    return FilteredPage("/segments", values, tell, options=known, more=more, ignoring=IGNORING)
 
 
 def register(app: Dash, services: Services) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from dash import Dash
 from dash.development.base_component import Component
 
 from callbacks import trust
@@ -51,15 +50,10 @@ def views() -> tuple[View, ...]:
             "Segments",
             Action.VIEW,
             partial(_draw, number),
-            _answers_filters_only,
-            partial(_filtered, number),
+            filtered=partial(_filtered, number),
         )
         for number in range(1, MOST + 1)
     )
-
-
-def _answers_filters_only(_app: Dash, _services: Services) -> None:
-    pass
 
 
 def _draw(number: int, services: Services, query: Query) -> Component:
@@ -101,7 +95,6 @@ def _filtered(number: int, services: Services) -> FilteredPage:
         raise SelectionError(_none(number, services))
     return FilteredPage(
         f"/segments/{number}",
-        (),
         _figures_of(services, number),
         partial(_tell, number),
         options={**VALUED, **everyone.OPTION},

@@ -36,4 +36,4 @@ def worker_pid(home: Path) -> int | None:
     return pid
 
 
-LONG = View("long", "/long", "Long work", Action.VIEW, draw, lambda _app, _services: None)
+LONG = View("long", "/long", "Long work", Action.VIEW, draw)
