@@ -33,30 +33,12 @@ class ids:
     MIGRATION = "models-migration"
 
 
-@dataclass(frozen=True)
-class Deliverable:
-    """Something to download: what it is, what it is good for, and its files by format."""
-
-    title: str
-    text: str
-    files: Sequence[tuple[str, str]]  # what the link says, and where it leads
-
-
-@dataclass(frozen=True)
-class RuleCard:
-    """A segment and its rule."""
-
-    number: int
-    name: str
-    card: Component
-
-
 def layout(
     opening: str,
-    deliverables: Sequence[Deliverable],
+    deliverables: Sequence[Component],
     story: Sequence[tuple[str, str]],
     rules: Table,
-    cards: Sequence[RuleCard],
+    cards: Sequence[Component],
     versions: Component | None = None,
     compared: Component | None = None,
     making: Component | None = None,
@@ -65,7 +47,7 @@ def layout(
     return page(
         "Models",
         opening,
-        section("To take along", grid(*(_deliverable(one) for one in deliverables), columns="three")),
+        section("To take along", grid(*deliverables, columns="three")),
         versions,
         compared,
         section(
@@ -81,7 +63,7 @@ def layout(
                 "For programs that can't run the model: at most three conditions each, with how often they are right.",
                 className="p-hint",
             ),
-            grid(*(_rule(one) for one in cards)),
+            grid(*cards),
             className="p-rules",
         ),
         question="Which model is live?",
@@ -149,15 +131,14 @@ def _saying(one: Choice) -> Component | str:
     return disclosure("Note or retire", posts(f"/models/marks/{one.key}", note, state, submit("Save")))
 
 
-def _deliverable(one: Deliverable) -> Component:
+def deliverable(title: str, text: str, files: Sequence[tuple[str, str]]) -> Component:
+    """Something to download: what it is, what it is good for, and what links to its files say, and where they lead."""
     links = [
-        html.A(
-            words, href=address, className="p-file-link", download="", **aria(label=f"{one.title}: {words}")
-        )
-        for words, address in one.files
+        html.A(words, href=address, className="p-file-link", download="", **aria(label=f"{title}: {words}"))
+        for words, address in files
     ]
     return html.Article(
-        [html.H3(one.title), html.P(one.text), html.Div(links, className="p-file-links")],
+        [html.H3(title), html.P(text), html.Div(links, className="p-file-links")],
         className="p-card p-deliverable",
     )
 
@@ -166,9 +147,10 @@ def _line(label: str, words: str) -> Component:
     return html.Div([html.Dt(label), html.Dd(words)])
 
 
-def _rule(one: RuleCard) -> Component:
+def rule_card(number: int, name: str, card: Component) -> Component:
+    """A segment and its rule."""
     return html.Article(
-        [html.H3([swatch(one.number), html.Span(one.name)], className="p-card-title"), one.card],
+        [html.H3([swatch(number), html.Span(name)], className="p-card-title"), card],
         className="p-card",
     )
 

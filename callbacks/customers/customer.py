@@ -27,7 +27,7 @@ from core.scoring.customer_input import of_row
 from core.scoring.prediction import Prediction, predict
 from core.services import Services
 from layouts.customers import customer as layout
-from layouts.customers.customer import Alike, Customer
+from layouts.customers.customer import Customer
 
 LONGEST_SHOWN = 64  # characters of an ID that nobody has
 TOLD = 3  # figures of similar customers, besides the segment and the distance
@@ -123,7 +123,7 @@ def _told(people: People) -> list[str]:
     return [name for name in shown.defaults(people) if name not in (IDENTIFIER, SEGMENT)][:TOLD]
 
 
-def _alike(services: Services, near: list[Similar], query: str) -> list[Alike]:
+def _alike(services: Services, near: list[Similar], query: str) -> list[Component]:
     people, numbers = services.model.people, services.numbers
     told = _told(people)
     rows = people.rows(np.array([one.place for one in near], dtype=np.int64), [IDENTIFIER, SEGMENT, *told])
@@ -135,7 +135,9 @@ def _alike(services: Services, near: list[Similar], query: str) -> list[Alike]:
             *(shown.write(people.field(f), values[f], numbers) for f in told),
         ]
         segment = int(values[SEGMENT])
-        found.append(Alike(id, href(id, query), segment, services.model.card.profile.names[segment], figures))
+        found.append(
+            layout.similar(id, href(id, query), segment, services.model.card.profile.names[segment], figures)
+        )
     return found
 
 

@@ -32,7 +32,6 @@ from core.store.mappings import Mappings
 from core.store.staged_files import Staged
 from layouts.data import mapping as layout
 from layouts.data import owners, page
-from layouts.data.owners import Columns
 
 SURE = 0.9  # from which on a column is not asked about
 _FEW = 4
@@ -249,7 +248,7 @@ def _found(services: Services, staged: Staged, look: Mapping[str, Any], *, is_fi
 
 def _sheet(
     services: Services, staged: Staged, look: Mapping[str, Any], *, is_fixed: bool
-) -> layout.SheetRow | None:
+) -> Component | None:
     """Which sheet of a workbook was taken, and the others, where several have data."""
     known = look.get("sheets", {})
     if len(known) < 2:
@@ -260,7 +259,7 @@ def _sheet(
     words[TOGETHER] = "All that belong together"
     titles = [taken] if is_fixed else list(words)
     rows = [(title, services.numbers.told(words[title]), title == taken) for title in titles]
-    return layout.SheetRow(staged.id, len(known), rows)
+    return layout.sheet(staged.id, len(known), rows)
 
 
 def _decision(services: Services, one: Mapping[str, Any], *, is_fixed: bool) -> layout.DecisionRow:
@@ -294,14 +293,14 @@ def _way(value: str) -> str:
     return _WAYS.get(value, f"Read it as {value.replace('-', ' ')}")
 
 
-def _remembered(staged: Staged, look: Mapping[str, Any]) -> layout.LastTime | None:
+def _remembered(staged: Staged, look: Mapping[str, Any]) -> Component | None:
     """That it was said of such a file before what its columns are for; who else did, and when, is nobody's business."""
     known = look.get("remembered")
     who, at = known or ("", "")
-    return layout.LastTime(staged.id, at if who == visitor().username else "") if known else None
+    return layout.last_time(staged.id, at if who == visitor().username else "") if known else None
 
 
-def _markable(staged: Staged, look: Mapping[str, Any]) -> Columns:
+def _markable(staged: Staged, look: Mapping[str, Any]) -> list[tuple[str, bool]]:
     """Columns that can be personal: those that describe, or are for nothing; of the latter, whether they look so."""
     found = []
     for one in look["columns"]:
@@ -309,12 +308,12 @@ def _markable(staged: Staged, look: Mapping[str, Any]) -> Columns:
         if role in ("descriptor", "ignored"):
             looks = role == "ignored" and is_personal(one["column"], one["examples"])
             found.append((one["column"], looks))
-    return Columns(found)
+    return found
 
 
 def _said_personal(staged: Staged, look: Mapping[str, Any], asked: Mapping[str, object]) -> dict[str, bool]:
     """What somebody says otherwise than columns look: whether they are personal."""
-    looks = dict(_markable(staged, look).columns)
+    looks = dict(_markable(staged, look))
     said = {name: {"yes": True, "no": False}.get(str(asked.get(f"{owners.COLUMN}{name}"))) for name in looks}
     return {name: one for name, one in said.items() if one is not None and one is not looks[name]}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from dash.development.base_component import Component
@@ -160,7 +161,10 @@ def _comparison(services: Services, staged: Staged, job: Job, result: Mapping[st
     try:
         dataset = services.workspaces.catalogue.find(job.arguments["slug"])
         with services.workspaces.at(dataset.slug):
-            cards = [_card(services, dataset, Way(way), one) for way, one in result["ways"].items()]
+            press = _PRESS if result["after"] == dataset.version.number else ""
+            about = {"identity": staged.id, "compared": _shown_by(job), "press": press}
+            ways = result["ways"].items()
+            cards = [_card(services, dataset, Way(way), one, about) for way, one in ways]
     except ParterreError as error:
         return layout.cannot(services.numbers.told(str(error)))
     number, live = result["after"], dataset.version.number
@@ -169,16 +173,16 @@ def _comparison(services: Services, staged: Staged, job: Job, result: Mapping[st
         lead = (
             f"This was against version {number}, and version {live} is live by now. Have it worked out anew."
         )
-    press = _PRESS if number == live else ""
-    return layout.comparison(
-        f"What would change in {dataset.title}", lead, cards, staged.id, _shown_by(job), press
-    )
+    return layout.comparison(f"What would change in {dataset.title}", lead, cards)
 
 
-def _card(services: Services, dataset: Dataset, way: Way, one: Mapping[str, str]) -> layout.WayCard:
+def _card(
+    services: Services, dataset: Dataset, way: Way, one: Mapping[str, str], about: Mapping[str, Any]
+) -> Component:
     title, hint = _words(dataset, way)
+    card = partial(layout.way_card, **about, way=way.value, title=title, hint=hint)
     if one["refused"]:
-        return layout.WayCard(way.value, title, hint, services.numbers.told(one["refused"]))
+        return card(refused=services.numbers.told(one["refused"]))
     changes, schema, numbers = Changes.from_json(one["changes"]), dataset.schema, services.numbers
     names = services.model.card.profile.names
     segments = [
@@ -194,14 +198,10 @@ def _card(services: Services, dataset: Dataset, way: Way, one: Mapping[str, str]
         )
         for shift in changes.shifts
     ]
-    return layout.WayCard(
-        way.value,
-        title,
-        hint,
-        "",
-        changes_told.told(changes, schema, numbers),
-        Table(("Segment", "Now", "With this file"), segments),
-        Table(("Field", "PSI", "Chance, 95%", "What moved"), drift),
+    return card(
+        said=changes_told.told(changes, schema, numbers),
+        segments=Table(("Segment", "Now", "With this file"), segments),
+        drift=Table(("Field", "PSI", "Chance, 95%", "What moved"), drift),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dash.development.base_component import Component
 from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -16,10 +17,11 @@ from core.datasets.personal import PersonalColumns
 from core.datasets.served import markable
 from core.datasets.writing import Writing, currencies, locales
 from core.services import Services
-from layouts.data.owners import COLUMN, NAME, ROLE, Columns, Offered, Shared
+from layouts.data import owners as layout
+from layouts.data.owners import COLUMN, NAME, ROLE, Offered
 
 
-def shown(services: Services, dataset: Dataset) -> Shared | None:
+def shown(services: Services, dataset: Dataset) -> Component | None:
     """Who is what in it, for those who may say so."""
     if not allows(Action.SHARE, of=dataset.slug):
         return None
@@ -30,16 +32,18 @@ def shown(services: Services, dataset: Dataset) -> Shared | None:
         if user:
             since = " ".join(filter(None, ("since", one.at[:10], by_whom(one.who))))
             people.append((user.username, one.standing.word, f", {since}" if one.at else ""))
-    return Shared(people, any(one.key == EVERYBODY for one in found), sharing.CALLED)
+    is_shared = any(one.key == EVERYBODY for one in found)
+    return layout.sharing(dataset.slug or "default", people, sharing.CALLED, is_shared=is_shared)
 
 
-def columns(services: Services, dataset: Dataset) -> Columns | None:
+def columns(services: Services, dataset: Dataset) -> Component | None:
     """Of the dataset whose page it is, the columns that can be personal, for those who may say so."""
     if dataset.slug != services.dataset.slug or not allows(Action.SHARE):
         return None
     served = services.live.served
     personal = served.personal(PersonalColumns(services.database, dataset.slug).marks())
-    return Columns([(one, one in personal) for one in markable(served.fitted.people)])
+    known = [(one, one in personal) for one in markable(served.fitted.people)]
+    return layout.personal(known) if known else None
 
 
 def mark(services: Services) -> ResponseReturnValue:
@@ -67,6 +71,13 @@ def offered(services: Services, chosen: Writing, guess: str = "") -> Offered:
     """Currencies and languages, with those that are chosen; else what the file says, else what the house has."""
     currency = chosen.currency if chosen.currency is not None else guess or services.settings.currency
     return Offered(currencies(currency), currency, locales(), chosen.locale, guess)
+
+
+def writing(services: Services, dataset: Dataset) -> Component | None:
+    """How its numbers are written, for those who may say so."""
+    if not allows(Action.UPDATE_DATASET, of=dataset.slug):
+        return None
+    return layout.writing(offered(services, dataset.writing), dataset.slug or "default")
 
 
 def write(services: Services, slug: str) -> ResponseReturnValue:

@@ -39,15 +39,16 @@ def draw(services: Services, query: Mapping[str, str]) -> Component:
         return mapping.draw(services, query["file"])
     datasets = services.access.seen(signed_in(), services.workspaces.catalogue.all())
     files = waiting.of_visitor(services)
+    belonging = together.part(services, files)
     return layout.layout(
         _opening(services, datasets),
         services.settings.max_file_mb,
         work.example(),
         [
             *(_broken_off(services, one) for one in arriving.of_visitor(services)),
-            *(_waiting(services, one) for one in files),
+            *(_waiting(services, one, can_tick=belonging is not None) for one in files),
         ],
-        together.part(services, files),
+        belonging,
         cluster_part(services),
         [_shown(services, one) for one in datasets],
     )
@@ -117,13 +118,11 @@ def _opening(services: Services, datasets: Sequence[Dataset]) -> str:
     )
 
 
-def _shown(services: Services, dataset: Dataset) -> layout.DatasetCard:
+def _shown(services: Services, dataset: Dataset) -> Component:
     schema, count = dataset.schema, _customers(services, dataset)
-    may_write = allows(Action.UPDATE_DATASET, of=dataset.slug)
-    may_go = dataset.slug != "" and allows(Action.REMOVE_DATASET, of=dataset.slug)
     labels = [schema.label(name) for name in schema.basis]
     more = [f"{spell(len(labels) - _FEW).lower()} more"] if len(labels) > _FEW else []
-    return layout.DatasetCard(
+    return layout.dataset_card(
         title=dataset.title,
         path=dataset.path,
         customers=f"{services.numbers.whole(count)} customers" if count else "",
@@ -132,17 +131,21 @@ def _shown(services: Services, dataset: Dataset) -> layout.DatasetCard:
         by=dataset.version.who,
         at=dataset.version.at,
         version=dataset.version.number,
-        slug=dataset.slug,
-        goes=_goes(services, dataset.slug) if may_go else (),
-        shared=owners.shown(services, dataset),
-        personal=owners.columns(services, dataset),
-        writing=owners.offered(services, dataset.writing) if may_write else None,
+        forms=[
+            owners.writing(services, dataset),
+            owners.shown(services, dataset),
+            owners.columns(services, dataset),
+            _removing(services, dataset),
+        ],
     )
 
 
-def _goes(services: Services, slug: str) -> list[str]:
-    hanging = Removal(services.workspaces, slug).hanging()
-    return [services.numbers.told(one) for one in hanging.words(whole=True)]
+def _removing(services: Services, dataset: Dataset) -> Component | None:
+    if not dataset.slug or not allows(Action.REMOVE_DATASET, of=dataset.slug):
+        return None
+    hanging = Removal(services.workspaces, dataset.slug).hanging()
+    goes = [services.numbers.told(one) for one in hanging.words(whole=True)]
+    return layout.removing(dataset.title, dataset.slug, dataset.version.number, goes) if goes else None
 
 
 def _customers(services: Services, dataset: Dataset) -> int:
@@ -156,10 +159,10 @@ def _size(size: int) -> str:
     return f"{to_tell(size / 1e6, ',.1f')} MB" if size >= 100_000 else f"{to_tell(size / 1e3, ',.1f')} kB"
 
 
-def _broken_off(services: Services, one: Arriving) -> layout.Waiting:
+def _broken_off(services: Services, one: Arriving) -> Component:
     """What has not arrived whole; it may be on its way in another window."""
     told = services.numbers.told
-    return layout.Waiting(
+    return layout.file_card(
         id=one.id,
         name=one.name,
         size=f"{told(_size(one.come))} of {told(_size(one.size))} have come, the last of it ",
@@ -169,10 +172,12 @@ def _broken_off(services: Services, one: Arriving) -> layout.Waiting:
     )
 
 
-def _waiting(services: Services, staged: Staged) -> layout.Waiting:
+def _waiting(services: Services, staged: Staged, *, can_tick: bool) -> Component:
     look = staged.look if staged.is_looked_at else None
     told = services.numbers.told
-    return layout.Waiting(
+    return layout.file_card(
+        example=work.example(),
+        can_tick=can_tick,
         id=staged.id,
         name=staged.name,
         size=f"{told(_size(staged.size))}, sent ",

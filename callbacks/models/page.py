@@ -41,7 +41,7 @@ def draw(services: Services, query: Query) -> Component:
     model, numbers = services.model, services.numbers
     profile = model.card.profile
     cards = [
-        layout.RuleCard(one.segment, name, rules.card_for(one, name, services.schema, numbers, level=4))
+        layout.rule_card(one.segment, name, rules.card_for(one, name, services.schema, numbers, level=4))
         for one in rules_of(model, services.findings)
         for name in (profile.segment(one.segment).name,)
     ]
@@ -76,33 +76,33 @@ def register(app: Dash, services: Services) -> None:
     )
 
 
-def _deliverables() -> list[layout.Deliverable]:
+def _deliverables() -> list[Component]:
     here = "/models/files/"
     return [
-        layout.Deliverable(
+        layout.deliverable(
             "The trained model",
             "Imputer, curves of long tails, scaler and K-Means in one file (skops: it can't run code when it is opened), so "
             "that scaling can't be forgotten.",
             [("skops", f"{here}pipeline.skops"), ("card (JSON)", f"{here}card.json")],
         ),
-        layout.Deliverable(
+        layout.deliverable(
             "The model as SQL",
             "One SELECT for any database, exact: the nearest centre of a table with the columns of the download. DuckDB "
             "and PostgreSQL give every customer the same segment as the model.",
             [("SQL", f"{here}segments.sql")],
         ),
-        layout.Deliverable(
+        layout.deliverable(
             "The model in a spreadsheet",
             "A workbook with customers to fill in, the constants and every step, and one formula for a row (LET). A "
             "spreadsheet engine gives every customer the same segment as the model, gaps too.",
             [("XLSX", f"{here}segments.xlsx"), ("formula (TXT)", f"{here}segments.txt")],
         ),
-        layout.Deliverable(
+        layout.deliverable(
             "The customers",
             "Cleaned, with every derived field and the segment.",
             [("CSV", TABLE_CSV), ("Parquet", TABLE_PARQUET)],
         ),
-        layout.Deliverable(
+        layout.deliverable(
             "The profiles",
             "Size, money, means, medians and standardised differences of each segment against everyone.",
             [

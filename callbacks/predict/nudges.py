@@ -14,7 +14,7 @@ from core.scoring.prediction import Prediction
 from core.services import Services
 from layouts import rules
 from layouts.predict import answer as layout
-from layouts.predict.answer import Move
+from layouts.predict.answer import move
 
 MOST_ALONE = 2
 Found = list[tuple[SegmentProfile, Nudge | None]]
@@ -32,7 +32,7 @@ def details(services: Services, prediction: Prediction) -> Component | None:
         key=lambda pair: (pair[1] is None, -_worth(services, pair[0]), pair[1].size if pair[1] else 0.0)
     )
     moves = [
-        Move(
+        move(
             one.number,
             one.name,
             _way(services, here, one) if change else "",

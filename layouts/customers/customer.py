@@ -13,17 +13,6 @@ from layouts.theme import segment_style
 
 
 @dataclass(frozen=True)
-class Alike:
-    """A similar customer: where the link goes, the segment, and some figures."""
-
-    id: str
-    href: str
-    segment: int
-    name: str
-    figures: Sequence[str]
-
-
-@dataclass(frozen=True)
 class Customer:
     """What the page says about one customer."""
 
@@ -38,7 +27,7 @@ class Customer:
     groups: Mapping[str, Sequence[Sequence[str]]]
     year: str
     alike_head: Sequence[str]
-    alike: Sequence[Alike]
+    alike: Sequence[Component]
     back: tuple[str, str]
     predict: tuple[str, str]
     held: str = ""
@@ -112,17 +101,18 @@ def _verdict(content: Customer) -> Component:
 def _alike(content: Customer) -> Component:
     title = "Most similar customers"
     lead = html.P("Nearest in the figures that segments are built from.", className="p-finding")
-    table = drawn_table(title, content.alike_head, [_alike_row(one) for one in content.alike])
+    table = drawn_table(title, content.alike_head, content.alike)
     return html.Section([html.H2(title), lead, table], className="p-card p-customer-alike")
 
 
-def _alike_row(one: Alike) -> Component:
-    segment = html.Span([swatch(one.segment), html.Span(one.name)], className="p-segment-line")
+def similar(id: str, href: str, segment: int, name: str, figures: Sequence[str]) -> Component:
+    """A similar customer: where the link goes, the segment, and some figures."""
+    where = html.Span([swatch(segment), html.Span(name)], className="p-segment-line")
     return html.Tr(
         [
-            html.Th(html.A(one.id, href=one.href), scope="row"),
-            html.Td(segment, className="p-text-cell"),
-            *(html.Td(text) for text in one.figures),
+            html.Th(html.A(id, href=href), scope="row"),
+            html.Td(where, className="p-text-cell"),
+            *(html.Td(text) for text in figures),
         ]
     )
 

@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts.components import aria, button, data, disclosure, notice, page, section, way
-from layouts.data.owners import Columns, Offered, boxes, guessed
+from layouts.data.owners import Offered, boxes, guessed
 from layouts.data.page import refusal
 
 
@@ -42,23 +42,6 @@ class DecisionRow:
 
 
 @dataclass(frozen=True)
-class SheetRow:
-    """The sheets of a workbook, of which so many have data: (choice, words, whether it is the one that was taken) each."""
-
-    id: str
-    count: int
-    sheets: Sequence[tuple[str, str, bool]]
-
-
-@dataclass(frozen=True)
-class LastTime:
-    """That it was said of a file of that shape what its columns are for; when, if by who looks at it."""
-
-    id: str
-    at: str
-
-
-@dataclass(frozen=True)
 class Found:
     """What was found in a file: its columns as JSON for assets/data.js, of which so many are asked about."""
 
@@ -70,11 +53,11 @@ class Found:
     built_on: str
     can_choose: bool
     decisions: Sequence[DecisionRow]
-    remembered: LastTime | None
-    sheet: SheetRow | None
+    remembered: Component | None
+    sheet: Component | None
     is_chosen: bool
     writing: Offered
-    personal: Columns
+    personal: Sequence[tuple[str, bool]]
 
 
 def layout(
@@ -97,19 +80,19 @@ def layout(
         html.P(same, className="p-warning") if same else None,
         *panels,
         refusal(found.refused, example) if found and found.refused else None,
-        _sheet(found.sheet) if found and found.sheet else None,
+        found.sheet if found else None,
         *following,
         _make(identity, title, found, own=bool(following)) if found and title else None,
         _evidence(identity, found, title) if found and found.content else None,
     )
 
 
-def _sheet(row: SheetRow) -> Component:
+def sheet(id: str, count: int, sheets: Sequence[tuple[str, str, bool]]) -> Component:
     """Which sheet is meant; assets/data.js makes the list."""
-    content = json.dumps({"id": row.id, "sheets": row.sheets}, ensure_ascii=False)
+    content = json.dumps({"id": id, "sheets": sheets}, ensure_ascii=False)
     return html.Div(
         [
-            html.Label(f"Sheet ({row.count} have data)", htmlFor=ids.SHEET) if len(row.sheets) > 1 else None,
+            html.Label(f"Sheet ({count} have data)", htmlFor=ids.SHEET) if len(sheets) > 1 else None,
             html.Div(className="p-sheet-field", **data(field=ids.SHEET, sheets=content)),
             html.Div(id=ids.SHEET_SAID, className="p-said", **aria(live="polite")),
         ],
@@ -161,7 +144,7 @@ def _make(identity: str, title: str, found: Found, *, own: bool) -> Component:
         "Or a dataset of its own" if own else "Make a dataset",
         html.P(_asked(found)),
         boxes(found.writing),
-        guessed(found.personal) if found.personal.columns else None,
+        guessed(found.personal) if found.personal else None,
         html.Label("Title", htmlFor=ids.TITLE),
         html.Div([place, send], className="p-loader-row"),
         className="p-card p-make",
@@ -204,7 +187,7 @@ def _columns(found: Found) -> Component:
     undo = button("Take all my changes back", "p-download", **data(unchoose="yes"))
     return section(
         "What its columns are for",
-        _last_time(found.remembered) if found.remembered else None,
+        found.remembered,
         html.P(found.built_on, className="p-built-on") if found.built_on else None,
         html.Div(id=ids.SAID, className="p-said", **aria(live="polite")),
         html.Div(className="p-map", **data(columns=found.content)),
@@ -213,16 +196,14 @@ def _columns(found: Found) -> Component:
     )
 
 
-def _last_time(last: LastTime) -> Component:
-    at = html.Time(last.at, dateTime=last.at)
+def last_time(id: str, at: str) -> Component:
+    """That it was said of a file of that shape what its columns are for; when, if by who looks at it."""
     words = (
-        ["As you said of a file of this shape at ", at, ". "]
-        if last.at
+        ["As you said of a file of this shape at ", html.Time(at, dateTime=at), ". "]
+        if at
         else ["As it was said of a file of this shape before. "]
     )
-    return html.P(
-        [*words, button("Forget it", "p-download", **data(forget=last.id))], className="p-last-time"
-    )
+    return html.P([*words, button("Forget it", "p-download", **data(forget=id))], className="p-last-time")
 
 
 def _decisions(decisions: Sequence[DecisionRow]) -> Component:

@@ -24,19 +24,6 @@ class Offer:
     press: str
 
 
-@dataclass(frozen=True)
-class WayCard:
-    """What a file would change one way; `refused` where it can't be done so."""
-
-    way: str
-    title: str
-    hint: str
-    refused: str
-    said: Sequence[str] = ()
-    segments: Table | None = None
-    drift: Table | None = None
-
-
 def offers(identity: str, offered: Sequence[Offer], *, is_told: bool) -> Component:
     """Of which datasets this could be the next file, beside a table of its own; of one it may be told below."""
     look = "btn p-button-quiet" if is_told else "btn p-button"
@@ -58,33 +45,44 @@ def offers(identity: str, offered: Sequence[Offer], *, is_told: bool) -> Compone
     )
 
 
-def comparison(
-    title: str, lead: str, cards: Sequence[WayCard], identity: str, compared: str, press: str
-) -> Component:
-    """What would change, both ways side by side; without `press` nothing can be made live now."""
+def comparison(title: str, lead: str, cards: Sequence[Component]) -> Component:
+    """What would change, both ways side by side."""
     return section(
         title,
         html.P(lead, className="p-hint"),
-        html.Div([_card(one, identity, compared, press) for one in cards], className="p-next-ways"),
+        html.Div(list(cards), className="p-next-ways"),
         className="p-next",
     )
 
 
-def _card(one: WayCard, identity: str, compared: str, press: str) -> Component:
+def way_card(
+    *,
+    identity: str,
+    compared: str,
+    press: str,
+    way: str,
+    title: str,
+    hint: str,
+    refused: str = "",
+    said: Sequence[str] = (),
+    segments: Table | None = None,
+    drift: Table | None = None,
+) -> Component:
+    """What a file would change one way; `refused` where it can't be done so; without `press` nothing can be made live now."""
     parts = [
-        html.H3(one.title),
-        html.P(one.hint, className="p-hint"),
-        html.P(one.refused, className="p-error") if one.refused else None,
-        html.Ul([html.Li(sentence) for sentence in one.said], className="p-next-said") if one.said else None,
-        _more("Segments, by the borders of now", one.segments),
-        _more("Drift of every field", one.drift),
+        html.H3(title),
+        html.P(hint, className="p-hint"),
+        html.P(refused, className="p-error") if refused else None,
+        html.Ul([html.Li(sentence) for sentence in said], className="p-next-said") if said else None,
+        _more("Segments, by the borders of now", segments),
+        _more("Drift of every field", drift),
         button(
             press,
             "btn p-button",
-            **data(live=identity, way=one.way, compared=compared),
-            **aria(label=f"{press}: {one.title.lower()}"),
+            **data(live=identity, way=way, compared=compared),
+            **aria(label=f"{press}: {title.lower()}"),
         )
-        if press and not one.refused
+        if press and not refused
         else None,
     ]
     return html.Div([part for part in parts if part is not None], className="p-card p-next-way")

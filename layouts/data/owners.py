@@ -22,22 +22,6 @@ _WHOSE = (("yes", "For owners only"), ("no", "For everybody who sees it"))
 
 
 @dataclass(frozen=True)
-class Shared:
-    """Those who are something in a dataset, (name, role, since when and by whom) each, and whether everybody sees it."""
-
-    people: Sequence[tuple[str, str, str]]
-    everybody: bool
-    called: str
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Those that can be personal, (name, whether it is) each."""
-
-    columns: Sequence[tuple[str, bool]]
-
-
-@dataclass(frozen=True)
 class Offered:
     """Currencies and languages, (value, words) each, those that are chosen, and the currency that the file names."""
 
@@ -48,14 +32,19 @@ class Offered:
     named: str = ""
 
 
-def sharing(shared: Shared, slug: str) -> Component:
-    """What is so, and how to change it; administrators may do everything anyway."""
+def sharing(
+    slug: str, people: Sequence[tuple[str, str, str]], everybody: str, *, is_shared: bool
+) -> Component:
+    """Who is something in a dataset, (name, role, since when and by whom) each; whether `everybody`, as that is called, is.
+
+    Administrators may do everything anyway.
+    """
     action = f"/d/default/data/datasets/{slug}/sharing"
     now, does, role = "Nobody else sees it but administrators.", "Let everybody here see it", VIEWER
-    if shared.everybody:
+    if is_shared:
         now, does = "Everybody who signs in here sees it.", "Let only those who are named see it"
         role = NONE
-    to_all = {NAME: shared.called, ROLE: role}
+    to_all = {NAME: everybody, ROLE: role}
     switch = posts(action, html.P(now), submit(does, quiet=True), look="p-writing", **to_all)
     new = posts(
         action,
@@ -64,7 +53,7 @@ def sharing(shared: Shared, slug: str) -> Component:
         submit("Add"),
         look="p-writing",
     )
-    rows = [html.Li(_member(action, *one)) for one in shared.people]
+    rows = [html.Li(_member(action, *one)) for one in people]
     listed = [html.Ul(rows, className="p-members")] if rows else []
     return disclosure("Sharing", html.Div([*listed, new, switch], className="p-sharing"))
 
@@ -80,21 +69,21 @@ def _member(action: str, name: str, role: str, since: str) -> Component:
     )
 
 
-def personal(shown: Columns) -> Component:
-    """A choice for each column of a dataset: whether only its owners see it."""
+def personal(shown: Sequence[tuple[str, bool]]) -> Component:
+    """A choice for each column of a dataset, (name, whether it is personal) each: whether only its owners see it."""
     form = posts("/data/personal", *_columns(shown), submit("Keep", quiet=True))
     return disclosure("Personal columns", form)
 
 
-def guessed(shown: Columns) -> Component:
+def guessed(shown: Sequence[tuple[str, bool]]) -> Component:
     """A choice for each column of a file that waits; assets/data.js sends it along with the title."""
     return disclosure("Personal columns", *_columns(shown))
 
 
-def _columns(shown: Columns) -> list[Component]:
+def _columns(shown: Sequence[tuple[str, bool]]) -> list[Component]:
     boxes = [
         choice(name, _WHOSE, "yes" if is_personal else "no", name=f"{COLUMN}{name}")
-        for name, is_personal in shown.columns
+        for name, is_personal in shown
     ]
     return [html.P(ONLY), html.Div(boxes, className="p-writing")]
 

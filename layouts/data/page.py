@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dash import html
 from dash.development.base_component import Component
 
 from layouts.components import aria, button, choice, data, disclosure, page, posts, section, submit, way
-from layouts.data.owners import Columns, Offered, Shared, personal, sharing, writing
 
 ROLES = {
     "identifier": "Names a customer",
@@ -57,52 +55,14 @@ class ids:
     TOGETHER_SAID = "data-together-said"
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """A file that waits: what it was understood to be, why it is refused, or how far looking at it is.
-
-    `next_of` are the datasets that it could be the next file of; `goes_on` is whether its page is there.
-    """
-
-    id: str
-    name: str
-    size: str
-    at: str
-    kept: str
-    found: str
-    refused: str = ""
-    next_of: str = ""
-    goes_on: bool = False
-    panel: Component | None = None
-
-
-@dataclass(frozen=True)
-class DatasetCard:
-    """A dataset: what it is, and where; what would go with it, where it may be removed."""
-
-    title: str
-    path: str
-    customers: str
-    what: str
-    file: str
-    by: str
-    at: str
-    version: int
-    writing: Offered | None
-    shared: Shared | None = None
-    personal: Columns | None = None
-    slug: str = ""
-    goes: Sequence[str] = ()
-
-
 def layout(
     opening: str,
     most_mb: int,
     example: str,
-    waiting: Sequence[Waiting],
+    waiting: Sequence[Component],
     together: Component | None,
     cluster: Component | None,
-    datasets: Sequence[DatasetCard],
+    datasets: Sequence[Component],
 ) -> Component:
     """A place to drop a file, those that wait, and the datasets that there are."""
     return page(
@@ -111,10 +71,7 @@ def layout(
         _drop(most_mb, example),
         section(
             "Files that wait",
-            html.Ul(
-                [_waiting(one, example, can_tick=together is not None) for one in waiting],
-                className="p-files",
-            ),
+            html.Ul(list(waiting), className="p-files"),
             together,
             className="p-files-part",
         )
@@ -123,7 +80,7 @@ def layout(
         cluster,
         section(
             "Datasets",
-            html.Ul([_dataset(one) for one in datasets], className="p-files"),
+            html.Ul(list(datasets), className="p-files"),
             className="p-files-part",
         ),
         question="Whose customers are here?",
@@ -156,28 +113,42 @@ def _drop(most_mb: int, example: str) -> Component:
     )
 
 
-def _waiting(one: Waiting, example: str, *, can_tick: bool) -> Component:
-    address = f"file={one.id}"
-    words = "Next file, or a new table" if one.next_of else "Say what its columns are for"
+def file_card(
+    *,
+    id: str,
+    name: str,
+    size: str,
+    at: str,
+    kept: str,
+    found: str,
+    refused: str = "",
+    next_of: str = "",
+    goes_on: bool = False,
+    panel: Component | None = None,
+    example: str = "",
+    can_tick: bool = False,
+) -> Component:
+    """A file that waits: what it was understood to be, why it is refused, or how far looking at it is.
+
+    `next_of` are the datasets that it could be the next file of; `goes_on` is whether its page is there.
+    """
+    address = f"file={id}"
+    words = "Next file, or a new table" if next_of else "Say what its columns are for"
     parts = [
-        html.H3(way(one.name, "/data", address) if one.goes_on else one.name),
-        html.P([one.size, html.Time(one.at, dateTime=one.at), f". {one.kept}"], className="p-hint"),
-        html.P(one.found) if one.found else None,
-        refusal(one.refused, example) if one.refused else None,
-        html.P(f"It has the columns of {one.next_of}: is it the next file?") if one.next_of else None,
-        one.panel,
+        html.H3(way(name, "/data", address) if goes_on else name),
+        html.P([size, html.Time(at, dateTime=at), f". {kept}"], className="p-hint"),
+        html.P(found) if found else None,
+        refusal(refused, example) if refused else None,
+        html.P(f"It has the columns of {next_of}: is it the next file?") if next_of else None,
+        panel,
         # assets/data.js makes the box that says whether it belongs to others.
-        html.Div(className="p-tick-field", **data(tick=one.id, called=one.name))
-        if can_tick and one.goes_on
-        else None,
+        html.Div(className="p-tick-field", **data(tick=id, called=name)) if can_tick and goes_on else None,
         html.Div(
             [
                 way(words, "/data", address, className="btn p-button")
-                if one.goes_on and (one.found or one.next_of)
+                if goes_on and (found or next_of)
                 else None,
-                button(
-                    "Remove", "btn p-button-quiet", **data(remove=one.id), **aria(label=f"Remove {one.name}")
-                ),
+                button("Remove", "btn p-button-quiet", **data(remove=id), **aria(label=f"Remove {name}")),
             ],
             className="p-form-actions",
         ),
@@ -196,35 +167,44 @@ def refusal(words: str, example: str) -> Component:
     )
 
 
-def _dataset(one: DatasetCard) -> Component:
+def dataset_card(
+    *,
+    title: str,
+    path: str,
+    customers: str,
+    what: str,
+    file: str,
+    by: str,
+    at: str,
+    version: int,
+    forms: Sequence[Component | None],
+) -> Component:
+    """A dataset: what it is, and where; what may be said of it."""
     added: list[Component | str] = (
         [
-            f"Version {one.version}, " if one.version > 1 else "Added ",
-            html.Time(one.at, dateTime=one.at),
-            f" by {one.by}" if one.by else "",
+            f"Version {version}, " if version > 1 else "Added ",
+            html.Time(at, dateTime=at),
+            f" by {by}" if by else "",
             ". ",
         ]
-        if one.at
+        if at
         else []
     )
     parts = [
-        html.H3(html.A(one.title, href=one.path)),
-        html.P(one.customers, className="p-card-size") if one.customers else None,
-        html.P(one.what),
-        html.P([*added, f"From {one.file}."], className="p-hint"),
-        writing(one.writing, one.slug or "default") if one.writing else None,
-        sharing(one.shared, one.slug or "default") if one.shared else None,
-        personal(one.personal) if one.personal and one.personal.columns else None,
-        _removing(one) if one.goes else None,
+        html.H3(html.A(title, href=path)),
+        html.P(customers, className="p-card-size") if customers else None,
+        html.P(what),
+        html.P([*added, f"From {file}."], className="p-hint"),
+        *forms,
     ]
     return html.Li([part for part in parts if part is not None], className="p-card p-file-card")
 
 
-def _removing(one: DatasetCard) -> Component:
+def removing(title: str, slug: str, version: int, goes: Sequence[str]) -> Component:
     """What is asked before a dataset goes: at the default one, since this one will have no pages."""
-    words, action = f"Remove {one.title}", f"/d/default/data/datasets/{one.slug}/remove"
-    asked = [html.P(sentence) for sentence in (*one.goes, "Nothing brings them back.")]
-    return disclosure(words, posts(action, *asked, submit(words), live=str(one.version)))
+    words, action = f"Remove {title}", f"/d/default/data/datasets/{slug}/remove"
+    asked = [html.P(sentence) for sentence in (*goes, "Nothing brings them back.")]
+    return disclosure(words, posts(action, *asked, submit(words), live=str(version)))
 
 
 def together(words: Sequence[str], found: str, panel: Component | None) -> Component:

@@ -78,19 +78,8 @@ def _verdict(content: Answer) -> Component:
     )
 
 
-@dataclass(frozen=True)
-class Move:
-    """A segment, whether it lies up or down, and the change that reaches it: all figures together, or one alone."""
-
-    number: int
-    name: str
-    way: str
-    together: str
-    alone: str
-
-
 def details(
-    opening: str, moves: Sequence[Move], stay: Sequence[str], rule: Component | None, unit: str
+    opening: str, moves: Sequence[Component], stay: Sequence[str], rule: Component | None, unit: str
 ) -> Component:
     """The card of changes, measured in `unit`, with the fields that `stay`, and the segment's rule behind a disclosure."""
     kept = f"{' and '.join(stay).capitalize()} {'stay' if len(stay) > 1 else 'stays'}. " if stay else ""
@@ -101,18 +90,19 @@ def details(
     return section(
         "What would move this customer?",
         html.P(opening),
-        html.Ul([_move(one) for one in moves], className="p-moves"),
+        html.Ul(list(moves), className="p-moves"),
         html.P(hint, className="p-hint"),
         disclosure("This segment as a rule to copy", rule) if rule else None,
         className="p-card p-nudges",
     )
 
 
-def _move(one: Move) -> Component:
+def move(number: int, name: str, way: str, together: str, alone: str) -> Component:
+    """A segment, whether it lies up or down, and the change that reaches it: all figures together, or one alone."""
     return html.Li(
         [
-            html.Div([swatch(one.number), html.Strong(one.name)], className="p-move-name"),
-            html.P([html.Strong(f"{one.way} ") if one.way else None, one.together]),
-            html.P(one.alone, className="p-hint") if one.alone else None,
+            html.Div([swatch(number), html.Strong(name)], className="p-move-name"),
+            html.P([html.Strong(f"{way} ") if way else None, together]),
+            html.P(alone, className="p-hint") if alone else None,
         ]
     )
