@@ -55,11 +55,6 @@ def layout(
     beside: Component | None = None,
 ) -> Component:
     """Opening sentence, the chart of segments beside key figures, a row for each segment, more charts on demand."""
-    words, asked = (
-        ("Show charts to filter by", f"show={CHARTS}") if charts is None else ("Hide the charts", "")
-    )
-    more = way(words, "/", asked, filtered="yes", className="btn p-button-quiet")
-    where = disclosure("Where these figures come from", html.P(source, className="p-source"))
     return page(
         "Overview",
         html.Span(lead, id=ids.LEAD),
@@ -70,7 +65,7 @@ def layout(
             html.P(f"Ranked {ranked}.", className="p-hint"),
             options,
             rows.table(columns, cards),
-            html.Div([*trust, where, more], className="p-trust-panel p-ranking-foot"),
+            html.Div([*trust, *_ways_on(source, charts)], className="p-trust-panel p-ranking-foot"),
             className="p-ranking",
         ),
         beside,
@@ -81,3 +76,12 @@ def layout(
         above=filters.bar(),
         look="p-close",
     )
+
+
+def _ways_on(source: str, charts: Sequence[Component] | None) -> list[Component]:
+    """Where figures come from, and the way to charts of fields, each of which filters everything."""
+    words, asked = (
+        ("Hide the charts", "") if charts is not None else ("Show charts to filter by", f"show={CHARTS}")
+    )
+    where = disclosure("Where these figures come from", html.P(source, className="p-source"))
+    return [where, way(words, "/", asked, filtered="yes", className="btn p-button-quiet")]
