@@ -134,6 +134,7 @@ def file_card(
     """
     address = f"file={id}"
     words = "Next file, or a new table" if next_of else "Say what its columns are for"
+    has_way = goes_on and (found or next_of)
     parts = [
         html.H3(way(name, "/data", address) if goes_on else name),
         html.P([size, html.Time(at, dateTime=at), f". {kept}"], className="p-hint"),
@@ -145,9 +146,7 @@ def file_card(
         html.Div(className="p-tick-field", **data(tick=id, called=name)) if can_tick and goes_on else None,
         html.Div(
             [
-                way(words, "/data", address, className="btn p-button")
-                if goes_on and (found or next_of)
-                else None,
+                way(words, "/data", address, className="btn p-button") if has_way else None,
                 button("Remove", "btn p-button-quiet", **data(remove=id), **aria(label=f"Remove {name}")),
             ],
             className="p-form-actions",
