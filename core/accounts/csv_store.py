@@ -15,15 +15,10 @@ from filelock import Timeout
 
 from core.accounts.users import (
     COLUMNS,
+    Keep,
     LostAccountsError,
-    Role,
     User,
-    changed,
-    check_username,
-    known,
-    newcomer,
-    refuse_last,
-    to_take,
+    UserStore,
 )
 from core.errors import AccountError, StoreError
 from core.store.files import lock, write_whole
@@ -43,8 +38,8 @@ class _Snapshot:
     settled: bool
 
 
-class CsvUserStore:
-    """A `UserStore` in the CSV file at `path`; every change replaces the file under a lock."""
+class CsvUserStore(UserStore):
+    """Accounts in the CSV file at `path`; every change replaces the file under a lock."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -58,48 +53,11 @@ class CsvUserStore:
         """Every user, oldest account first."""
         return list(self._users().values())
 
-    def add(
-        self,
-        username: str,
-        password_hash: str,
-        *,
-        role: Role | None = None,
-        active: bool = True,
-        only_first: bool = False,
-    ) -> User:
-        """A new user; who is first, and so administrator, is decided under the lock."""
-        check_username(username)
+    @contextmanager
+    def _changing(self, username: str = "") -> Iterator[tuple[Mapping[str, User], Keep]]:
         with self._locked():
-            users = _read(self._path)
-            user = newcomer(users, username, password_hash, role=role, active=active, only_first=only_first)
-            self._write({**users, user.key: user})
-        return user
-
-    def change(self, username: str, *, since: User | None = None, **changes: object) -> User:
-        """The user with `changes` made, never at the price of the last active administrator."""
-        with self._locked():
-            users = _read(self._path)
-            after = changed(users, username, since, changes)
-            self._write({**users, after.key: after})
-        return after
-
-    def remove(self, username: str) -> User:
-        """The user, who is here no more."""
-        with self._locked():
-            users = _read(self._path)
-            user = known(users, username)
-            refuse_last(users, user)
-            self._write({key: one for key, one in users.items() if key != user.key})
-        return user
-
-    def take(self, users: Iterable[User], *, replace: bool = False) -> list[User]:
-        """Keep accounts of another store as they are, in one write."""
-        with self._locked():
-            here = _read(self._path) if self._path.exists() else {}
-            taken = to_take(here, users, replace=replace)
-            if taken:
-                self._write({**here, **{user.key: user for user in taken}})
-        return taken
+            users = _read(self._path) if username or self._path.exists() else {}
+            yield users, lambda changes: self._write({**users, **changes})
 
     def _users(self) -> Mapping[str, User]:
         snapshot = self._snapshot
@@ -123,9 +81,9 @@ class CsvUserStore:
         finally:
             held.release()
 
-    def _write(self, users: Mapping[str, User]) -> None:
+    def _write(self, users: Mapping[str, User | None]) -> None:
         """Write the file, and sweep away what writers that were killed left behind."""
-        write_whole(self._path, _to_csv(users.values()).encode())
+        write_whole(self._path, _to_csv(filter(None, users.values())).encode())
         for leftover in self._path.parent.glob(f".{self._path.name}.*.tmp"):
             leftover.unlink(missing_ok=True)
         if not marker(self._path).exists():

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from core.accounts.users import (
+    Keep,
     LostAccountsError,
     Role,
     User,
-    changed,
-    check_username,
-    known,
-    newcomer,
-    refuse_last,
-    to_take,
+    UserStore,
 )
 from core.errors import AccountError, StoreError
 from core.store.database import Database
@@ -33,8 +30,8 @@ _RULING = (table.c.role == Role.ADMINISTRATOR.value) & (table.c.active == "true"
 _FIRST = table.c.number == select(func.min(table.c.number)).scalar_subquery()
 
 
-class SqlUserStore:
-    """A `UserStore` in a table of `database`; the file at `mark` tells of accounts that are gone from there."""
+class SqlUserStore(UserStore):
+    """Accounts in a table of `database`; the file at `mark` tells of those that are gone from there."""
 
     def __init__(self, database: Database, mark: Path) -> None:
         self._database = database
@@ -55,52 +52,18 @@ class SqlUserStore:
             self._refuse_if_lost()
         return users
 
-    def add(
-        self,
-        username: str,
-        password_hash: str,
-        *,
-        role: Role | None = None,
-        active: bool = True,
-        only_first: bool = False,
-    ) -> User:
-        """A new user; who is first, and so administrator, is decided under the lock."""
-        check_username(username)
+    @contextmanager
+    def _changing(self, username: str = "") -> Iterator[tuple[Mapping[str, User], Keep]]:
         with self._database.changing("accounts") as connection:
-            users = _found(connection, or_(table.c.key == username.casefold(), _FIRST))
-            if not users:
+            these = [or_(table.c.key == username.casefold(), _RULING, _FIRST)] if username else []
+            users = _found(connection, *these)
+            if username and not users:
                 self._refuse_if_lost()
-            user = newcomer(users, username, password_hash, role=role, active=active, only_first=only_first)
-            _write(connection, [user])
-        self._made()
-        return user
-
-    def change(self, username: str, *, since: User | None = None, **changes: object) -> User:
-        """The user with `changes` made, never at the price of the last active administrator."""
-        with self._database.changing("accounts") as connection:
-            users = _found(connection, or_(table.c.key == username.casefold(), _RULING))
-            after = changed(users, username, since, changes)
-            _write(connection, [after], users)
-        return after
-
-    def remove(self, username: str) -> User:
-        """The user, who is here no more."""
-        with self._database.changing("accounts") as connection:
-            users = _found(connection, or_(table.c.key == username.casefold(), _RULING))
-            user = known(users, username)
-            refuse_last(users, user)
-            connection.execute(delete(table).where(table.c.key == user.key))
-        return user
-
-    def take(self, users: Iterable[User], *, replace: bool = False) -> list[User]:
-        """Keep accounts of another store as they are, in one transaction."""
-        with self._database.changing("accounts") as connection:
-            here = _found(connection)
-            taken = to_take(here, users, replace=replace)
-            _write(connection, taken, here)
-        if taken:
+            kept: dict[str, User | None] = {}
+            yield users, kept.update
+            _write(connection, kept, users)
+        if kept:
             self._made()
-        return taken
 
     def _made(self) -> None:
         if not self._mark.exists():
@@ -125,9 +88,11 @@ def _found(connection: Connection, *which: ColumnElement[bool]) -> dict[str, Use
         ) from error
 
 
-def _write(connection: Connection, users: Iterable[User], here: Iterable[str] = ()) -> None:
-    """Keep `users`, in the place of those whose keys are `here`."""
-    known = set(here)
-    for user in users:
-        statement = update(table).where(table.c.key == user.key) if user.key in known else insert(table)
-        connection.execute(statement.values(key=user.key, **user.texts))
+def _write(connection: Connection, changes: Mapping[str, User | None], known: Container[str]) -> None:
+    """Keep changes, each in the place of the account of that key, where it is `known`."""
+    for key, user in changes.items():
+        if user is None:
+            connection.execute(delete(table).where(table.c.key == key))
+        else:
+            statement = update(table).where(table.c.key == key) if key in known else insert(table)
+            connection.execute(statement.values(key=key, **user.texts))

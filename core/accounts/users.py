@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Protocol
 
 from core.errors import AccountError, StoreError
 
@@ -108,16 +109,28 @@ class User:
 COLUMNS = [field.name for field in fields(User)]
 
 
-class UserStore(Protocol):
+Keep = Callable[
+    [Mapping[str, User | None]], None
+]  # by key, accounts as they are from now on; None for one that goes
+
+
+class UserStore(ABC):
     """Where accounts are kept. Every change is whole, and seen by all workers at their next request."""
 
+    @abstractmethod
     def get(self, username: str) -> User | None:
         """The user of that name, whatever its case."""
-        ...
 
+    @abstractmethod
     def all(self) -> list[User]:
         """Every user, oldest account first."""
-        ...
+
+    @abstractmethod
+    def _changing(self, username: str = "") -> AbstractContextManager[tuple[Mapping[str, User], Keep]]:
+        """Accounts by key, and what keeps changes of them; nobody else changes any meanwhile.
+
+        Of a `username`, its account, the first and those that rule are enough.
+        """
 
     def add(
         self,
@@ -130,10 +143,19 @@ class UserStore(Protocol):
     ) -> User:
         """A new user: `role`, or by default administrator for the first account and viewer for all others.
 
-        Raises AccountError if the name is taken, whatever its case; with `only_first`, if there is any account
-        already.
+        Raises AccountError if the name is taken, whatever its case; with `only_first`, if there is any account already.
         """
-        ...
+        check_username(username)
+        with self._changing(username) as (users, keep):
+            if only_first and users:
+                raise AccountError("Another account was made first. Reload the page.")
+            if username.casefold() in users:
+                raise AccountError("This username is taken. Choose another.", field="username")
+            role = role or (Role.VIEWER if users else Role.ADMINISTRATOR)
+            version = new_session_version()
+            user = User(username, password_hash, role, datetime.now(UTC), None, active, version)
+            keep({user.key: user})
+        return user
 
     def change(self, username: str, *, since: User | None = None, **changes: object) -> User:
         """The user with `changes` made.
@@ -141,78 +163,47 @@ class UserStore(Protocol):
         Raises AccountError if there is no such user, or the last active administrator would be lost; with `since`, if
         the account's sessions have ended since that user was read.
         """
-        ...
+        if not changes.keys() <= set(COLUMNS) - {"username", "created"}:
+            raise TypeError(f"can't change {', '.join(changes)} of an account")
+        with self._changing(username) as (users, keep):
+            before = _known(users, username)
+            if since is not None and since.session_version != before.session_version:
+                raise AccountError("This account has changed in the meantime. Sign in again.")
+            after = replace(before, **changes)  # type: ignore[arg-type]
+            if before.rules and not after.rules:
+                _refuse_last(users, before)
+            keep({after.key: after})
+        return after
+
+    def take(self, given: Iterable[User], *, replace: bool = False) -> list[User]:
+        """Keep accounts of another store as they are, and say which: those that are not here; or that differ."""
+        with self._changing() as (users, keep):
+            lacking = [one for one in given if users.get(one.key) != one]
+            taken = lacking if replace else [one for one in lacking if one.key not in users]
+            if taken:
+                keep({one.key: one for one in taken})
+        return taken
 
     def remove(self, username: str) -> User:
-        """The user, who is here no more.
-
-        Raises AccountError if there is no such user, or no other active administrator.
-        """
-        ...
-
-    def take(self, users: Iterable[User], *, replace: bool = False) -> list[User]:
-        """Keep accounts of another store as they are, and say which: those that are not here; or that differ."""
-        ...
+        """The user, who is here no more; raises AccountError if there is no such one, or no other active administrator."""
+        with self._changing(username) as (users, keep):
+            user = _known(users, username)
+            _refuse_last(users, user)
+            keep({user.key: None})
+        return user
 
 
-def newcomer(
-    users: Mapping[str, User],
-    username: str,
-    password_hash: str,
-    *,
-    role: Role | None,
-    active: bool,
-    only_first: bool,
-) -> User:
-    """The account to add to `users`, by key: the first of all is the administrator."""
-    check_username(username)
-    if only_first and users:
-        raise AccountError("Another account was made first. Reload the page.")
-    if username.casefold() in users:
-        raise AccountError("This username is taken. Choose another.", field="username")
-    return User(
-        username=username,
-        password_hash=password_hash,
-        role=role or (Role.VIEWER if users else Role.ADMINISTRATOR),
-        created=datetime.now(UTC),
-        last_sign_in=None,
-        active=active,
-        session_version=new_session_version(),
-    )
-
-
-def changed(
-    users: Mapping[str, User], username: str, since: User | None, changes: Mapping[str, object]
-) -> User:
-    """One of `users` with `changes` made, never at the price of the last active administrator."""
-    if not changes.keys() <= set(COLUMNS) - {"username", "created"}:
-        raise TypeError(f"can't change {', '.join(changes)} of an account")
-    before = known(users, username)
-    if since is not None and since.session_version != before.session_version:
-        raise AccountError("This account has changed in the meantime. Sign in again.")
-    after = replace(before, **changes)  # type: ignore[arg-type]
-    if before.rules and not after.rules:
-        refuse_last(users, before)
-    return after
-
-
-def known(users: Mapping[str, User], username: str) -> User:
-    """The one of `users` that is called so."""
+def _known(users: Mapping[str, User], username: str) -> User:
     found = users.get(username.casefold())
     if found is None:
         raise AccountError(f"There is no account named {username}.", field="username")
     return found
 
 
-def refuse_last(users: Mapping[str, User], user: User) -> None:
+def _refuse_last(users: Mapping[str, User], user: User) -> None:
     """Refuse to lose `user` if nobody else of `users` rules."""
     if not any(one.rules for one in users.values() if one.key != user.key):
         raise AccountError(f"{user.username} is the last active administrator. Make another user one first.")
-
-
-def to_take(users: Mapping[str, User], given: Iterable[User], *, replace: bool) -> list[User]:
-    """Those `given` that `users` lack; with `replace` those that differ as well."""
-    return [user for user in given if (users.get(user.key) != user if replace else user.key not in users)]
 
 
 def check_username(username: str) -> None:
