@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import Timeout
 from sqlalchemy import delete
@@ -18,13 +19,12 @@ from core.accounts.audit import Event
 from core.customers import traces
 from core.customers.held import checked_id, models_of
 from core.customers.mentions import is_plain
-from core.customers.remade import NAMELESS, Remade, remade, renumbered
+from core.customers.remade import NAMELESS, Remade, remade, renumbered, rows_of
 from core.customers.switched import go_over
 from core.customers.traces import Trace, Where
 from core.data.pseudonyms import pseudonym
 from core.datasets import unserved
 from core.datasets.catalogue import Dataset
-from core.datasets.file_rows import FileRows
 from core.datasets.unserved import removed
 from core.datasets.workspace import Workspaces
 from core.errors import DataError, ParterreError
@@ -32,9 +32,13 @@ from core.model.artefacts import Model
 from core.model.card import is_named
 from core.model.registry import Registry
 from core.progress import Cancelled, Tell, silent
+from core.store.database import Database
 from core.store.erasures import Erasure, Erasures, Stage
 from core.store.kept_files import reports_in
 from core.store.tables import staged_files
+
+if TYPE_CHECKING:
+    from core.services import Services
 
 log = logging.getLogger(__name__)
 _PASSING: Mapping[Where, str] = MappingProxyType(
@@ -69,19 +73,12 @@ def plan(spaces: Workspaces, slug: str, id: str, *, files: bool = True) -> Plan:
     models: list[str] = []
     for one in catalogue.each(dataset):
         made = list(models_of(one, Registry(one.home / "models").digest(one.file)))
-        count = _rows(one, id, catalogue.settings.max_file_mb) if files else _known(made, one, id)
+        count = rows_of(spaces, one, id) if files else _known(made, one, id)
         if count != 0:
             rows[one.version.number] = count
             models += [model.card.key for model in made]
     named = Counter(str(trace.where) for trace in traces.of(catalogue, dataset, id, files=files))
     return Plan(rows, tuple(models), named, not is_plain(id))
-
-
-def _rows(dataset: Dataset, id: str, max_mb: int) -> int:
-    kept = FileRows.of(dataset, max_mb=max_mb)
-    if not kept.named:
-        raise DataError(NAMELESS.format(dataset.file.name))
-    return len(kept.texts(id))
 
 
 def _known(made: Sequence[Model], dataset: Dataset, id: str) -> int | None:
@@ -221,3 +218,19 @@ def _drop_passing(spaces: Workspaces, named: Iterable[Trace]) -> int:
         if one.where is Where.STAGED:
             spaces.catalogue.database.change(delete(staged_files).where(staged_files.c.id == one.id))
     return count
+
+
+def erase_work(services: Services, arguments: Mapping[str, Any], tell: Tell) -> dict[str, object]:
+    """The job: erase the customer of `arguments["erasure"]`, for who asked, `arguments["by"]`.
+
+    Raises DataError or ModelError if that may not be, or can't be done.
+    """
+    begun = Erasures(services.database).find(int(arguments["erasure"]))
+    if begun is None:
+        raise DataError("This erasure is not known any more. Ask for it again on the customer's page.")
+    return {"erasure": finish(services.workspaces, begun, tell).number}
+
+
+def forget_asked(_home: Path, arguments: Mapping[str, Any], database: Database) -> None:
+    """Nobody erases the customer any more, and nothing has changed: a later start does not either."""
+    Erasures(database).drop(int(arguments["erasure"]))

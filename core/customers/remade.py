@@ -63,7 +63,7 @@ def remade(
     for place, one in enumerate(kept):
         tell(f"Writing version {one.version.number} without the customer", 0.8 * place / len(kept))
         rows, new = (
-            _rows(spaces, one, erasure.customer),
+            rows_of(spaces, one, erasure.customer),
             {old.card.key: new for was in found for old, new in was.models},
         )
         knows = Before.load(one.file.parent) if identity(one.file.parent) else None
@@ -73,7 +73,8 @@ def remade(
     return found
 
 
-def _rows(spaces: Workspaces, dataset: Dataset, id: str) -> int:
+def rows_of(spaces: Workspaces, dataset: Dataset, id: str) -> int:
+    """How many rows of its file are a customer's; raises DataError if no column names customers."""
     rows = FileRows.of(dataset, max_mb=spaces.catalogue.settings.max_file_mb)
     if not rows.named:
         raise DataError(NAMELESS.format(dataset.file.name))

@@ -63,8 +63,11 @@ class Trace:
 
 def of(catalogue: Catalogue, dataset: Dataset, id: str, *, files: bool = True) -> list[Trace]:
     """All that names a customer of a dataset; without `files` only what is quickly looked through."""
-    found = [*_in_rows(catalogue, dataset, id), *_scored(catalogue, dataset, id)]
-    return [*found, *_exports(catalogue, id), *_staged(catalogue, dataset, id)] if files else found
+    scored = _kept(catalogue, Where.SCORED, "scored", id, dataset.home.name)
+    found = [*_in_rows(catalogue, dataset, id), *scored]
+    if not files:
+        return found
+    return [*found, *_kept(catalogue, Where.EXPORT, "exports", id), *_staged(catalogue, dataset, id)]
 
 
 def _in_rows(catalogue: Catalogue, dataset: Dataset, id: str) -> Iterator[Trace]:
@@ -131,22 +134,13 @@ _TABLES = MappingProxyType(
 )
 
 
-def _scored(catalogue: Catalogue, dataset: Dataset, id: str) -> Iterator[Trace]:
-    """Files of customers that were sent to be scored, for this dataset."""
-    files = KeptFiles(catalogue.settings.home / "scored")
+def _kept(catalogue: Catalogue, where: Where, folder: str, id: str, dataset: str = "") -> Iterator[Trace]:
+    """Files that are kept for an hour and name the customer: of a dataset, where that is known of them."""
+    files = KeptFiles(catalogue.settings.home / folder)
     for path in sorted(files.folder.glob("*")):
         kept = files.find(path.name)
-        if kept and kept.dataset == dataset.home.name and any(holds(one, id) for one in _contents(path)):
-            yield Trace(Where.SCORED, kept.id, kept.name, kept.owner)
-
-
-def _exports(catalogue: Catalogue, id: str) -> Iterator[Trace]:
-    """Workbooks that wait to be taken; which dataset they are of is not known of them."""
-    files = KeptFiles(catalogue.settings.home / "exports")
-    for path in sorted(files.folder.glob("*")):
-        kept = files.find(path.name)
-        if kept and any(holds(one, id) for one in _contents(path)):
-            yield Trace(Where.EXPORT, kept.id, kept.name, kept.owner)
+        if kept and dataset in ("", kept.dataset) and any(holds(one, id) for one in _contents(path)):
+            yield Trace(where, kept.id, kept.name, kept.owner)
 
 
 def _staged(catalogue: Catalogue, dataset: Dataset, id: str) -> Iterator[Trace]:

@@ -54,7 +54,7 @@ class Sorted:
 def sort_out(typed: TypedLines, lines: Lines, today: np.datetime64) -> Sorted:
     """Which lines count; each odd one is told once, by the first thing that is odd about it."""
     known = typed.day != NO_DAY
-    ends = believed_ends(typed.day[known], None if typed.times is None else typed.times[known], today)
+    ends = believed_ends(typed.day[known], None, today)
     kept = np.ones(len(typed), dtype=bool)
     remarks: list[Remark] = []
     decisions: list[Decision] = []

@@ -121,7 +121,6 @@ class TypedLines:
     describing: Mapping[str, Coded]
     remarks: tuple[Remark, ...]
     decisions: tuple[Decision, ...]
-    times: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.day)

@@ -1,1 +1,1 @@
-"""The five verbs of the engine over customers in parts: on this machine, and past it."""
+"""The verbs of the engine over customers in parts: on this machine, and past it."""

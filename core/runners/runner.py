@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,15 +12,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.crossfilter.binning import Axis
+from core.crossfilter.columns import Columns
 from core.crossfilter.counting import Query
 from core.model.coreset import Coreset
 from core.model.space import Space
-from core.runners import lines as folding
 from core.runners import verbs
 from core.runners.middle import medians
 from core.runners.partials import Histogram, Moments, Step, added
 from core.schema.fields import IDENTIFIER, SEGMENT
-from core.schema.order_lines import Lines
 
 Answers = dict[Query, NDArray[Any]]
 
@@ -31,8 +31,19 @@ class Coded(Protocol):
         """Answers as `core.crossfilter.counting.tally` gives them."""
 
 
+@dataclass(frozen=True)
+class CodesHere:
+    """Code columns of parts in memory."""
+
+    parts: Sequence[Columns]
+
+    def counts(self, queries: Sequence[Query]) -> Answers:
+        """Answers over all parts."""
+        return dict(added([verbs.counts(one, queries) for one in self.parts]).answers)
+
+
 class Runner(Protocol):
-    """The verbs over one table: customers, cleaned and with every derived field, or lines of orders."""
+    """The verbs over one table of customers, cleaned and with every derived field."""
 
     def medians(self, names: Sequence[str]) -> dict[str, float]:
         """The median of each field over those known, exactly; NaN where none is."""
@@ -53,9 +64,6 @@ class Runner(Protocol):
         self, axes: Mapping[str, Axis], summed: Collection[str] = (), space: Space | None = None
     ) -> Coded:
         """The code columns on these axes; with a `space`, also of the segment."""
-
-    def customers_from_lines(self, lines: Lines, today: np.datetime64) -> pd.DataFrame:
-        """The customers whom lines of orders add up to, as `core.data.orders.fold` has them, in any order."""
 
 
 class InParts(ABC):
@@ -99,11 +107,6 @@ class InParts(ABC):
     def labels(self, space: Space) -> pd.DataFrame:
         """The segment of each."""
         found: pd.DataFrame = pd.concat(self.each(labelled, space), ignore_index=True)
-        return found
-
-    def customers_from_lines(self, lines: Lines, today: np.datetime64) -> pd.DataFrame:
-        """The customers of all lines."""
-        found: pd.DataFrame = folding.folded(self.each(folding.condensed, lines), lines, today).frame
         return found
 
 

@@ -19,8 +19,8 @@ from core.model.scoring_sql import TABLE, Spelling, as_sql, points_sql
 from core.model.space import Space
 from core.runners import verbs
 from core.runners.dialects import hashed
-from core.runners.local import LocalCodes
 from core.runners.partials import Drawn, Moments, Step
+from core.runners.runner import CodesHere
 from core.runners.sql_lines import LinesInSql, dated
 from core.schema.fields import IDENTIFIER, SEGMENT
 from core.schema.order_lines import Lines
@@ -125,9 +125,9 @@ class Sql:
 
     def code(
         self, axes: Mapping[str, Axis], summed: Collection[str] = (), space: Space | None = None
-    ) -> LocalCodes:
+    ) -> CodesHere:
         """The code columns on these axes, pulled in chunks; with a `space`, also of the segment."""
-        return LocalCodes([verbs.code(one, axes, summed, space) for one in self.frames()])
+        return CodesHere([verbs.code(one, axes, summed, space) for one in self.frames()])
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """Everybody, some at a time; one without rows where there is nobody."""

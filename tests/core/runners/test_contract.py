@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from types import SimpleNamespace
 
@@ -20,16 +20,29 @@ from core.data.orders import fold, with_categories
 from core.data.raw import read_raw
 from core.data.typed_lines import typed_lines
 from core.model.artefacts import COLUMNS, Model
+from core.runners import verbs
 from core.runners.cluster import Parts
 from core.runners.fitting import fit_on
-from core.runners.local import Local
-from core.runners.runner import Runner
+from core.runners.runner import CodesHere, InParts, Runner
 from core.schema.order_lines import Lines
 from tests.support import warehouses
 from tests.support.dask_cluster import client
 from tests.support.warehouses import MEMORY
 
 Over = Callable[[Sequence[object]], AbstractContextManager[Runner]]
+
+
+@dataclass(frozen=True)
+class Local(InParts):
+    """Parts of a table of customers in memory, one after the other: what all others are held to."""
+
+    parts: Sequence[pd.DataFrame]
+
+    def each(self, verb, *given, **named):
+        return [verb(part, *given, **named) for part in self.parts]
+
+    def code(self, axes, summed=(), space=None) -> CodesHere:
+        return CodesHere(self.each(verbs.code, axes, summed, space))
 
 
 @contextmanager
@@ -46,7 +59,7 @@ def dask(parts: Sequence[object]) -> Iterator[Runner]:
 
 
 RUNNERS: dict[str, Over] = {"local": local, "dask": dask}
-"""Each makes a runner of parts: of customers as data frames, or of lines as columns of text."""
+"""Each makes a runner of parts: of customers as data frames."""
 
 TODAY = np.datetime64("2024-12-31")
 LINES = Lines(
@@ -143,17 +156,15 @@ def test_a_fit_over_parts_finds_the_segments_of_one_machine(asked):
     assert (labels.reindex(expected.index) == expected).mean() >= 0.999
 
 
-@pytest.mark.parametrize("several", [1, 4, 16])
-def test_lines_of_orders_add_up_to_the_customers_of_one_table(over, several):
+@pytest.mark.parametrize("kind", ["duckdb", "postgresql"])
+def test_lines_of_orders_add_up_to_the_customers_of_one_table(kind, request):
+    address = MEMORY if kind == "duckdb" else request.getfixturevalue("postgresql").bare()
     columns = read_raw(orders(), name="orders.csv", max_mb=5).columns
     typed = typed_lines(columns, LINES)
     lines = with_categories(typed, LINES)
     expected = fold(typed, lines, TODAY).frame.set_index("ID").sort_index()
     rows = np.random.default_rng(1).permutation(len(typed))
-    parts = [
-        {name: one.take(places) for name, one in columns.items()} for places in np.array_split(rows, several)
-    ]
-    with over(parts) as runner:
+    with warehouses.over(address, [{name: one.take(rows) for name, one in columns.items()}]) as runner:
         found = runner.customers_from_lines(lines, TODAY).set_index("ID").sort_index()
     pd.testing.assert_frame_equal(found[[*expected]], expected, rtol=1e-9)
 
