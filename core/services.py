@@ -122,7 +122,6 @@ def create_services(settings: Settings, work: Mapping[str, Work] = WORK) -> Serv
     close_to_others(settings.home)
     database = opened(settings)
     audit.keep_in(database, settings.home)
-    audit.take_over(database, settings.home)
     spaces = Workspaces(Catalogue(settings, database))
     erase.resume(spaces)
     users = stores.chosen(settings, database)

@@ -7,7 +7,6 @@ people type passwords there.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -18,17 +17,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import StoreError
 from core.settings import Settings
 from core.store import chain
-from core.store.chain import WHAT, Chain, End, Search, add
+from core.store.chain import Chain, End, Search
 from core.store.database import Database
-from core.store.files import lock
-from core.store.tables import takeovers
-from core.store.times import now
 
 AUDIT = logging.getLogger("parterre.audit")
 LOG = logging.getLogger(__name__)
@@ -67,7 +62,6 @@ _CALLED = {
     "customer-erased": "erased a customer",
     "job-cancelled": "cancelled a calculation",
 }
-_OLD = "audit.log"  # where versions kept it that had no chain
 
 
 class Event(StrEnum):
@@ -230,36 +224,4 @@ def known_end(home: Path) -> End | None:
         number, _, digest = (home / HEAD).read_text().partition(":")
         return End(int(number), digest.strip())
     except (OSError, ValueError):
-        return None
-
-
-def take_over(database: Database, home: Path) -> None:
-    """Add the lines that versions without a chain have written, each once; a server of such a version may go on writing."""
-    old, taken = home / _OLD, home / f".{_OLD}.taken"
-    if not (old.exists() or taken.exists()):
-        return
-    with lock(home / "audit.lock"):
-        if not taken.exists() and old.exists():
-            old.rename(taken)
-        content = taken.read_bytes() if taken.exists() else b""
-        what = f"{_OLD} {hashlib.sha256(content).hexdigest()}"
-        lines = content.splitlines()
-        rows = [row for row in map(_of_before, lines) if row]
-        with database.changing(WHAT) as connection:
-            if not connection.scalar(select(takeovers.c.what).where(takeovers.c.what == what)):
-                add(connection, rows)
-                connection.execute(insert(takeovers), {"what": what, "at": now()})
-        LOG.info("Taken over from %s: %d entries, %d lines unread.", _OLD, len(rows), len(lines) - len(rows))
-        taken.unlink(missing_ok=True)
-
-
-def _of_before(content: bytes) -> dict[str, str] | None:
-    """A line of such a version; IDs of customers, and addresses that may have opened something, are left out."""
-    try:
-        line = json.loads(content)
-        line.pop("customer", None)
-        if line["event"] == Event.CSRF:
-            line.pop("path", None)
-        return row_of(line)
-    except (ValueError, KeyError, AttributeError, TypeError):
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
 from collections import defaultdict
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from core.accounts.audit import COMMAND_LINE
+from core.accounts.codes import hashed
 from core.accounts.members import Members
 from core.accounts.permissions import GIVEN, Standing
 from core.accounts.users import Role, User, UserStore
@@ -82,14 +82,14 @@ class Invites:
 
     def find(self, secret: str) -> Invite | None:
         """The invitation of a link, while it is good."""
-        return next(iter(self._found(_good() & (table.c.digest == _digest(secret)))), None)
+        return next(iter(self._found(_good() & (table.c.digest == hashed(secret)))), None)
 
     def accept(self, secret: str, username: str, password_hash: str) -> User:
         """The new account, of an invitation that is used up; of two who come at once, one gets it.
 
         Raises AccountError if it is not good any more, or there may be no such account: then it stays good.
         """
-        invite, this = self.find(secret), table.c.digest == _digest(secret)
+        invite, this = self.find(secret), table.c.digest == hashed(secret)
         with self.database.changing("invites") as connection:
             row = connection.execute(delete(table).where(_good(), this).returning(table)).first()
         if invite is None or row is None:
@@ -137,7 +137,7 @@ def _forget_old(connection: Connection, now: float) -> None:
 
 def _write(connection: Connection, invite: Invite, secret: str) -> None:
     kept = {name: getattr(invite, name) for name in ("id", "whom", "who", "created", "expires")}
-    connection.execute(insert(table), kept | {"digest": _digest(secret), "role": invite.role.value})
+    connection.execute(insert(table), kept | {"digest": hashed(secret), "role": invite.role.value})
     for slug, standing in invite.standings.items():
         given = {"invite": invite.id, "dataset": slug, "role": standing.word}
         connection.execute(insert(invite_standings), given)
@@ -158,7 +158,3 @@ def _checked(whom: str, standings: Mapping[str, Standing], days: float) -> str:
     if not set(standings.values()) <= set(GIVEN):
         raise AccountError("Expected viewer, analyst or owner of each dataset.", field="standing")
     return whom
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

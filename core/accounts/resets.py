@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 import time
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
 
+from core.accounts.codes import hashed
 from core.accounts.users import User
 from core.errors import AccountError
 from core.store.database import Database
@@ -32,7 +32,7 @@ class Link:
 
     def replaces(self, user: User) -> bool:
         """Whether the user's password is still the one that it was made to replace."""
-        return self.password == _digest(user.password_hash)
+        return self.password == hashed(user.password_hash)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Resets:
     def make(self, user: User, hours: float = HOURS) -> str:
         """What the address of a new link ends in, to be told once."""
         secret, now = secrets.token_urlsafe(32), time.time()
-        row = {"digest": _digest(secret), "account": user.key, "password": _digest(user.password_hash)}
+        row = {"digest": hashed(secret), "account": user.key, "password": hashed(user.password_hash)}
         with self.database.changing("resets") as connection:
             connection.execute(delete(links).where(links.c.expires <= now))
             connection.execute(insert(links), row | {"expires": now + hours * 3600})
@@ -52,13 +52,13 @@ class Resets:
 
     def find(self, secret: str) -> Link | None:
         """Whom the link is for, while it is good."""
-        good = (links.c.digest == _digest(secret)) & (links.c.expires > time.time())
+        good = (links.c.digest == hashed(secret)) & (links.c.expires > time.time())
         row = self.database.row(select(links).where(good))
         return Link(row.account, row.password) if row else None
 
     def spend(self, secret: str) -> bool:
         """Use the link up; whether nobody has done so before."""
-        return bool(self.database.change(delete(links).where(links.c.digest == _digest(secret)), "resets"))
+        return bool(self.database.change(delete(links).where(links.c.digest == hashed(secret)), "resets"))
 
     def email(self, user: User) -> str:
         """Where a link may be sent: where its owner has said, else to a username that is an address."""
@@ -78,7 +78,3 @@ class Resets:
             connection.execute(delete(emails).where(emails.c.account == user.key))
             if email:
                 connection.execute(insert(emails), {"account": user.key, "email": email})
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 import time
@@ -12,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, case, func, insert, select, update
 
+from core.accounts.codes import hashed
 from core.accounts.users import User
 from core.errors import AccountError
 from core.store.database import Database
@@ -75,7 +75,7 @@ class Tokens:
             "role": role,
             "dataset": dataset,
         }
-        row |= {"created": now, "expires": now + days * _DAY, "hash": _hash(secret)}
+        row |= {"created": now, "expires": now + days * _DAY, "hash": hashed(secret)}
         good = (table.c.owner == owner.key) & (table.c.revoked == 0) & (table.c.expires > now)
         with self.database.changing("tokens", owner.key) as connection:
             if (connection.scalar(select(func.count()).where(good)) or 0) >= MOST_EACH:
@@ -105,7 +105,7 @@ class Tokens:
         """The token that somebody sends, if it is good; the hash is compared, so time tells nothing of it."""
         if not _SHAPE.fullmatch(secret):
             return None
-        row = self.database.row(select(table).where(table.c.hash == _hash(secret)))
+        row = self.database.row(select(table).where(table.c.hash == hashed(secret)))
         token = _token(row) if row else None
         return token if token and token.state == "good" else None
 
@@ -125,11 +125,6 @@ class Tokens:
         counted = update(table).where(table.c.id == token.id).values(values).returning(table.c.asked)
         with self.database.changing(durable=False) as connection:
             return connection.scalar(counted) or 1, _MINUTE - int(now % _MINUTE)
-
-
-def _hash(secret: str) -> str:
-    """Of 256 bits of chance a fast hash is as good as a slow one."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _token(row: Row[Any]) -> Token:

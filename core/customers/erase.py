@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from filelock import Timeout
 from sqlalchemy import delete
@@ -32,13 +31,9 @@ from core.model.artefacts import Model
 from core.model.card import is_named
 from core.model.registry import Registry
 from core.progress import Cancelled, Tell, silent
-from core.store.database import Database
 from core.store.erasures import Erasure, Erasures, Stage
 from core.store.kept_files import reports_in
 from core.store.tables import staged_files
-
-if TYPE_CHECKING:
-    from core.services import Services
 
 log = logging.getLogger(__name__)
 _PASSING: Mapping[Where, str] = MappingProxyType(
@@ -175,7 +170,6 @@ def _switched(spaces: Workspaces, begun: Erasure, tell: Tell) -> dict[str, Any]:
         with catalogue.database.changing("datasets") as connection:
             go_over(connection, dataset.slug, id, made, named)
             Erasures(catalogue.database).switched(connection, begun.number, told)
-        undone.pop_all()
     _drop_passing(spaces, named)
     return told
 
@@ -218,19 +212,3 @@ def _drop_passing(spaces: Workspaces, named: Iterable[Trace]) -> int:
         if one.where is Where.STAGED:
             spaces.catalogue.database.change(delete(staged_files).where(staged_files.c.id == one.id))
     return count
-
-
-def erase_work(services: Services, arguments: Mapping[str, Any], tell: Tell) -> dict[str, object]:
-    """The job: erase the customer of `arguments["erasure"]`, for who asked, `arguments["by"]`.
-
-    Raises DataError or ModelError if that may not be, or can't be done.
-    """
-    begun = Erasures(services.database).find(int(arguments["erasure"]))
-    if begun is None:
-        raise DataError("This erasure is not known any more. Ask for it again on the customer's page.")
-    return {"erasure": finish(services.workspaces, begun, tell).number}
-
-
-def forget_asked(_home: Path, arguments: Mapping[str, Any], database: Database) -> None:
-    """Nobody erases the customer any more, and nothing has changed: a later start does not either."""
-    Erasures(database).drop(int(arguments["erasure"]))

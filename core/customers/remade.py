@@ -26,7 +26,7 @@ from core.model.registry import Recipe, Registry, key_of
 from core.progress import Tell
 from core.schema.fields import IDENTIFIER
 from core.store.erasures import Erasure
-from core.store.files import private_folder, write_whole
+from core.store.files import new_folder, write_whole
 
 NAMELESS = (
     "Found no column in {} that names customers: they go by the number of their row, which would be another's then. "
@@ -53,7 +53,7 @@ class Remade:
 def remade(
     spaces: Workspaces, dataset: Dataset, erasure: Erasure, undone: ExitStack, tell: Tell
 ) -> list[Remade]:
-    """Every version that knows the customer, made anew; what is made goes if `undone` is closed.
+    """Every version that knows the customer, made anew; what is made goes if `undone` does not end well.
 
     Raises DataError or ModelError if a file can't be read or written without them, or no segments can be made of
     those who are left.
@@ -90,9 +90,7 @@ def _version(
     new: Mapping[str, Model],
     undone: ExitStack,
 ) -> Remade:
-    home = private_folder(dataset.home / VERSIONS) / secrets.token_hex(8)
-    home.mkdir(mode=0o700)
-    undone.callback(shutil.rmtree, home, ignore_errors=True)
+    home = undone.enter_context(new_folder(dataset.home / VERSIONS / secrets.token_hex(8)))
     write_whole(home / SCHEMA_FILE, dataset.schema.to_json())
     file = _file(dataset, id, rows, home, spaces.catalogue.settings.max_file_mb)
     if knows:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.data.rfm import SCORED
-from core.datasets.update import Update, named_after
+from core.datasets.update import Update
 from core.datasets.versions import Way
 from core.errors import DataError
 from core.progress import Tell, silent
+from core.store.files import named_after
 
 if TYPE_CHECKING:
     from core.services import Services

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from core.model.artefacts import CARD
 from core.model.fit import Parameters
 from core.model.registry import Recipe, key_of
 from core.store.database import Database
+from core.store.files import named_after
 from core.store.tables import deployments as table
 from core.store.tables import marks
 
@@ -136,7 +136,7 @@ def kept(folder: Path, fits: Iterable[Fit]) -> tuple[Fit, ...]:
 def settings_of(digest: str, recipe: Recipe) -> str:
     """Hash of what an operator has set: data, rules and parameters, whatever the versions of libraries."""
     made_of = {"data": digest, "rules": recipe.rules, "parameters": recipe.parameters.told}
-    return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:16]
+    return named_after(made_of)
 
 
 def _deployment(row: Row[Any]) -> Deployment:

@@ -9,10 +9,11 @@ from core.accounts.permissions import Action
 from core.datasets.alike import Alike, alike
 from core.datasets.catalogue import DEFAULT, Catalogue
 from core.datasets.staged import GONE, file_of, found, of
-from core.datasets.update import Update, named_after
+from core.datasets.update import Update
 from core.datasets.versions import Way
 from core.errors import DataError
 from core.progress import Tell, silent
+from core.store.files import named_after
 from core.store.staged_files import Staged
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ import logging
 import secrets
 import shutil
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from core.model.given_names import Names
 from core.model.registry import Registry
 from core.schema.schema import Schema
 from core.store.erasures import Erasures
-from core.store.files import private_folder, sync_folder, write_whole
+from core.store.files import new_folder, sync_folder, write_whole
 from core.store.tables import datasets as table
 from core.store.times import now
 
@@ -41,15 +40,11 @@ def follow(catalogue: Catalogue, made: Made) -> None:
     """
     named = catalogue.operators
     digest = Registry(named.home / "models").digest(named.file)
-    with catalogue.alone(named), ExitStack() as undone:
+    with catalogue.alone(named):
         if digest == _taken(catalogue):
             return
-        home = private_folder(named.home / VERSIONS) / secrets.token_hex(8)
-        home.mkdir(mode=0o700)
-        undone.callback(shutil.rmtree, home, ignore_errors=True)
-        version = _version(catalogue, digest, home, made)
-        _enter(catalogue, version, digest)
-        undone.pop_all()
+        with new_folder(named.home / VERSIONS / secrets.token_hex(8)) as home:
+            _enter(catalogue, _version(catalogue, home, made), digest)
         shutil.rmtree(named.home / without.COPIES, ignore_errors=True)
 
 
@@ -67,13 +62,10 @@ def _enter(catalogue: Catalogue, version: Version, digest: str) -> None:
         enter(connection, "", version)
 
 
-def _version(catalogue: Catalogue, digest: str, home: Path, made: Made) -> Version:
+def _version(catalogue: Catalogue, home: Path, made: Made) -> Version:
     """What the live version is, if it can be; else the table that everybody knows, or what its columns are taken for."""
     named, most = catalogue.operators, catalogue.settings.max_file_mb
-    live, guessed = (
-        catalogue.find(""),
-        named.home / f"schema-{digest[:16]}.json",
-    )  # by a version before this one
+    live = catalogue.find("")
     if live.version.folder:
         try:
             return _kept(catalogue, live.schema, home, made, live)
@@ -81,8 +73,6 @@ def _version(catalogue: Catalogue, digest: str, home: Path, made: Made) -> Versi
             log.info("The file that PARTERRE_DATA names is not compared with the version before: %s", error)
             shutil.rmtree(home)
             home.mkdir(mode=0o700)
-    if guessed.exists():
-        return _kept(catalogue, Schema.from_json(guessed.read_bytes()), home, made)
     try:
         return _kept(catalogue, named.schema, home, made)
     except DataError as refused:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from sqlalchemy import func, select, text
 
 from core.datasets.catalogue import Catalogue, Dataset
 from core.store.database import NAME, Database
-from core.store.files import size_of
+from core.store.files import size_below, size_of
 
 # Folders of home besides those of datasets, and what lies in them.
 PASSING = {
@@ -54,7 +52,7 @@ def stored(catalogue: Catalogue) -> Stored:
     return Stored(
         tuple(_held(catalogue, one) for one in catalogue.all()),
         _size_of(catalogue.database, home),
-        {words: _size([home / name]) for name, words in PASSING.items()},
+        {words: size_below(home / name) for name, words in PASSING.items()},
         disk.free,
         disk.total,
     )
@@ -70,16 +68,7 @@ def _held(catalogue: Catalogue, dataset: Dataset) -> Held:
         dataset.version.rows,
         len(catalogue.versions(dataset).all()),
         len([*models.glob("*/card.json")]),
-        _size(mine),
-    )
-
-
-def _size(folders: Iterable[Path]) -> int:
-    return sum(
-        size_of(Path(place) / name)
-        for folder in folders
-        for place, _, names in os.walk(folder)
-        for name in names
+        size_below(*mine),
     )
 
 

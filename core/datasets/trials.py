@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 import time
 from collections.abc import Mapping
@@ -16,6 +14,7 @@ from core.datasets.moves import Moved, moves
 from core.errors import ModelError
 from core.model.fit import Parameters
 from core.progress import Tell
+from core.store.files import named_after
 
 if TYPE_CHECKING:
     from core.services import Services
@@ -74,7 +73,7 @@ def asked(content: object) -> Parameters:
 
 def name_of(wanted: Parameters) -> str:
     """What a trial is called in an address."""
-    return hashlib.sha256(json.dumps(wanted.told, sort_keys=True).encode()).hexdigest()[:12]
+    return named_after(wanted.told, 12)
 
 
 def kept_as(wanted: Parameters | str) -> str:

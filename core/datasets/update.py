@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 import shutil
-from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -46,7 +42,7 @@ from core.schema.fields import IDENTIFIER
 from core.schema.order_lines import Lines
 from core.schema.schema import Schema
 from core.store.erasures import Erasures
-from core.store.files import passing_folder, private_folder, sync_file, sync_folder, write_whole
+from core.store.files import new_folder, passing_folder, private_folder, sync_file, sync_folder, write_whole
 from core.store.times import now
 
 
@@ -95,12 +91,9 @@ class Update:
             return self._recorded(dataset.version)
         versions = self.spaces.catalogue.versions(dataset)
         version = Version(versions.next(), "", file.name, way, who=by, at=now())
-        home = self._home(dataset)
-        with ExitStack() as undone:
-            undone.callback(shutil.rmtree, home, ignore_errors=True)
+        with new_folder(self._home(dataset)) as home:
             version = self._made(dataset, file, replace(version, folder=f"{VERSIONS}/{home.name}"), home)
             versions.add(version, after=dataset.version.number if after is None else after)
-            undone.pop_all()
         return self._recorded(version)
 
     def _recorded(self, version: Version) -> Version:
@@ -109,15 +102,10 @@ class Update:
         return version
 
     def _home(self, dataset: Dataset) -> Path:
-        """A new folder for a version; what a killed run of the same left goes."""
-        known = {one.file.parent for one in self.spaces.catalogue.each(dataset)}
-        folder = private_folder(dataset.home / VERSIONS)
-        home = folder / (self.asked or secrets.token_hex(8))
-        if home in known:  # somebody has gone back since
-            home = folder / secrets.token_hex(8)
-        shutil.rmtree(home, ignore_errors=True)
-        home.mkdir(mode=0o700)
-        return home
+        """Where a new version is to be; a run of the same that was killed may have left something there."""
+        home = dataset.home / VERSIONS / (self.asked or secrets.token_hex(8))
+        is_taken = any(home == one.file.parent for one in self.spaces.catalogue.each(dataset))
+        return home.with_name(secrets.token_hex(8)) if is_taken else home  # somebody has gone back since
 
     def back(self, *, by: str, to: int | None = None, after: int | None = None) -> Version:
         """Make the version before the live one live again, or the one of a number.
@@ -289,11 +277,6 @@ def _added_up(dataset: Dataset) -> DataError:
         f"Found {label} and others that orders were added up to. Expected all customers with all their orders: a part of "
         "these would say that nobody had bought before. Put customers and all orders together, and replace."
     )
-
-
-def named_after(arguments: Mapping[str, Any]) -> str:
-    """What a job calls what it asks for: the same where it is run again."""
-    return hashlib.sha256(json.dumps(arguments, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _secret_columns(frame: pd.DataFrame) -> tuple[str, ...]:

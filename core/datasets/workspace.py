@@ -7,7 +7,7 @@ import secrets
 import shutil
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,7 +28,7 @@ from core.model.registry import Recipe, Registry
 from core.progress import Tell, silent
 from core.schema.schema import Schema
 from core.settings import Settings
-from core.store.files import private_folder, write_whole
+from core.store.files import new_folder, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -115,9 +115,7 @@ class Workspaces:
         """
         title = checked_title(title or source.stem)
         tell("Making segments", 0.2)
-        home = private_folder(self.catalogue.folder / secrets.token_hex(8))
-        with ExitStack() as undone:
-            undone.callback(shutil.rmtree, home, ignore_errors=True)
+        with new_folder(self.catalogue.folder / secrets.token_hex(8)) as home:
             copy = Path(shutil.copyfile(existing(source), home / kept_as(source.name)))
             copy.chmod(0o600)
             write_whole(home / SCHEMA_FILE, schema.to_json())
@@ -125,9 +123,7 @@ class Workspaces:
             made(Registry(home / "models"), recipe_of(dataset, self.catalogue.settings))
             rows = len(self.made(dataset).live.model.people)
             tell("Entering the dataset", 0.95)
-            added = self.catalogue.add(title, copy, rows=rows, by=by, also=also)
-            undone.pop_all()
-        return added
+            return self.catalogue.add(title, copy, rows=rows, by=by, also=also)
 
     def _opened(self, slug: str) -> Workspace:
         if slug in ("", DEFAULT):

@@ -103,10 +103,10 @@ WORK: Mapping[str, Work] = MappingProxyType(
         ),
         "erase": Work(
             "Erasing a customer",
-            "core.customers.erase:erase_work",
+            "core.customers.erase_job:erase_work",
             Action.ERASE_CUSTOMERS,
             private=True,
-            leaves="core.customers.erase:forget_asked",
+            leaves="core.customers.erase_job:forget_asked",
         ),
         "try-making": Work(
             "What would change",

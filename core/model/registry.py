@@ -38,7 +38,7 @@ from core.model.together import Together, together
 from core.schema.fields import IDENTIFIER, SEGMENT
 from core.schema.schema import Schema
 from core.schema.template import Template
-from core.store.files import lock, private_folder, sha256, write_whole
+from core.store.files import lock, named_after, private_folder, sha256, write_whole
 from core.store.times import now
 
 log = logging.getLogger(__name__)
@@ -252,7 +252,7 @@ def key_of(digest: str, recipe: Recipe) -> str:
     }
     if before := identity(recipe.follows):
         made_of["follows"] = before
-    return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:16]
+    return named_after(made_of)
 
 
 @cache  # looked up in files

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 
 @dataclass(frozen=True)
@@ -14,18 +14,25 @@ class Sum:
     how: Literal["sum"] = "sum"
 
 
-@dataclass(frozen=True)
-class Ratio:
-    """One by the other; not known where there is nothing below the line."""
+class _Named:
+    """What it is made of are the fields that it names, in this order."""
 
-    above: str
-    below: str
-    how: Literal["ratio"] = "ratio"
+    made_of: ClassVar[tuple[str, ...]]
 
     @property
     def parts(self) -> tuple[str, ...]:
         """What it is made of."""
-        return (self.above, self.below)
+        return tuple(getattr(self, one) for one in self.made_of)
+
+
+@dataclass(frozen=True)
+class Ratio(_Named):
+    """One by the other; not known where there is nothing below the line."""
+
+    made_of = ("above", "below")
+    above: str
+    below: str
+    how: Literal["ratio"] = "ratio"
 
 
 @dataclass(frozen=True)
@@ -38,59 +45,43 @@ class Largest:
 
 
 @dataclass(frozen=True)
-class YearsAt:
+class YearsAt(_Named):
     """Years from a year of birth to the year of the data's own date, the latest day of `date` that is believed."""
 
+    made_of = ("born", "date")
     born: str
     date: str
     how: Literal["years at"] = "years at"
 
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """What it is made of."""
-        return (self.born, self.date)
-
 
 @dataclass(frozen=True)
-class DaysTo:
+class DaysTo(_Named):
     """Days from a day to the data's own date."""
 
+    made_of = ("date",)
     date: str
     how: Literal["days to"] = "days to"
 
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """What it is made of."""
-        return (self.date,)
-
 
 @dataclass(frozen=True)
-class Calendar:
+class Calendar(_Named):
     """The month, the quarter with its year, or the (northern) season of a day."""
 
+    made_of = ("date",)
     date: str
     part: Literal["month", "quarter", "season"]
     how: Literal["calendar"] = "calendar"
 
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """What it is made of."""
-        return (self.date,)
-
 
 @dataclass(frozen=True)
-class Household:
+class Household(_Named):
     """Children, and two adults where the status is one of `couples` (small letters), else one."""
 
+    made_of = ("children", "status")
     children: str
     status: str
     couples: tuple[str, ...]
     how: Literal["household"] = "household"
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """What it is made of."""
-        return (self.children, self.status)
 
 
 @dataclass(frozen=True)

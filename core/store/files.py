@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -34,6 +35,18 @@ def passing_folder(home: Path) -> Iterator[Path]:
     """A folder that is gone at the end of the block."""
     with TemporaryDirectory(dir=private_folder(home / "tmp"), ignore_cleanup_errors=True) as folder:
         yield Path(folder)
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder of that path, which goes if the block does not end well; what a killed process left there goes before."""
+    private_folder(path.parent)
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(mode=0o700)
+    with ExitStack() as undoing:
+        undoing.callback(shutil.rmtree, path, ignore_errors=True)
+        yield path
+        undoing.pop_all()
 
 
 def close_to_others(folder: Path) -> None:
@@ -88,6 +101,12 @@ def size_of(path: Path) -> int:
         return 0
 
 
+def size_below(*folders: Path) -> int:
+    """Bytes of all that is in some folders."""
+    places = ((at, name) for one in folders for at, _, names in os.walk(one) for name in names)
+    return sum(size_of(Path(at) / name) for at, name in places)
+
+
 def has_room(folder: Path | str, size: int) -> bool:
     """Whether so many bytes fit on the disk of `folder`, and leave enough for accounts and the rest."""
     return shutil.disk_usage(folder).free - size > FREE_BYTES
@@ -106,6 +125,11 @@ def sync_file(path: Path) -> None:
     """Make the content of `path` survive a power cut."""
     with path.open("rb") as handle:
         os.fsync(handle.fileno())
+
+
+def named_after(told: object, letters: int = 16) -> str:
+    """What is called after all that it is made of, as JSON has it: the same for the same."""
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:letters]
 
 
 def sha256(path: Path) -> str:

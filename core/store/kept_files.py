@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.errors import NoRoomError
-from core.store.files import has_room, lock, private_folder, size_of, sync_folder
+from core.store.files import has_room, lock, private_folder, size_below, sync_folder
 
 KEEP_SECONDS = 3600
 WEEK_SECONDS = 7 * 24 * 3600  # that reports are kept
@@ -104,8 +104,7 @@ class KeptFiles:
 
     def _check_room(self, size: int) -> None:
         private_folder(self.folder)
-        held = sum(size_of(Path(at) / name) for at, _, names in os.walk(self.folder) for name in names)
-        if held + size > MOST_BYTES or not has_room(self.folder, size):
+        if size_below(self.folder) + size > MOST_BYTES or not has_room(self.folder, size):
             raise NoRoomError(
                 "Found no room for another file: too many are kept at the moment, or the disk is full. Try again in "
                 "an hour; if it lasts, tell the administrator."

@@ -12,7 +12,7 @@ from core.accounts.audit import AUDIT, MOST_REFUSALS, Event
 from core.settings import ROOT
 from core.store.chain import Chain, Search
 from core.store.database import opened
-from tests.support.audited import as_text, audited
+from tests.support.audited import audited
 from tests.support.postgresql import settled
 
 BEFORE = (
@@ -88,28 +88,8 @@ def test_a_flood_of_refusals_is_bounded_says_so_and_hides_nothing_else(database,
     assert MOST_REFUSALS > 10
 
 
-def test_the_file_of_a_version_before_is_taken_over_once_without_ids_and_secrets(database, tmp_path):
-    lines = [json.dumps(one).encode() for one in BEFORE]
-    for _ in range(2):  # as a process leaves it that was killed before the file went
-        (tmp_path / "audit.log").write_bytes(b"\n".join([*lines, b'{"half a li']))
-        audit.take_over(database, tmp_path)
-    audit.record(Event.SIGN_OUT, user="anna")
-    entries = audited(tmp_path)
-    assert [one["event"] for one in entries] == ["customer-held", "csrf", "role", "sign-out"]
-    assert [one["who"] for one in entries[:3]] == ["anna", "", "command line, uid 0"]
-    assert (entries[0]["at"], entries[0]["dataset"], entries[2]["account"]) == (
-        BEFORE[0]["time"],
-        "shop",
-        "ben",
-    )
-    assert not [one for one in ("C10042", "a-secret-of-a-link") if one in as_text(tmp_path)]
-    assert not [*tmp_path.glob("*audit.log*"), *tmp_path.glob(".audit.log*")]
-    assert Chain(database).verify().broken is None
-
-
 def test_what_is_forgotten_by_its_age_is_said_and_the_rest_is_whole(database, tmp_path):
-    (tmp_path / "audit.log").write_text("\n".join(map(json.dumps, BEFORE)))
-    audit.take_over(database, tmp_path)
+    Chain(database).add([*map(audit.row_of, BEFORE)])
     assert audit.forget(Chain(database), date(2026, 1, 3), by="command line, uid 0") == 2
     assert [one["event"] for one in audited(tmp_path)] == ["role", "audit-forgotten"]
     assert (Chain(database).verify().entries, Chain(database).verify().broken) == (2, None)
