@@ -90,7 +90,7 @@ def _may_see(trace: Trace, owner: str | None) -> bool:
 def _version(catalogue: Catalogue, live: Dataset, dataset: Dataset, id: str) -> dict[str, Any]:
     rows = FileRows.of(dataset, max_mb=catalogue.settings.max_file_mb)
     digest = Registry(dataset.home / "models").digest(dataset.file)
-    names = Names(catalogue.database, dataset.home / "models", dataset.slug)
+    names = Names(catalogue.database, dataset.slug)
     models = [_in_model(one, names, id) for one in models_of(dataset, digest)]
     return {
         "version": dataset.version.number,

@@ -99,7 +99,7 @@ class Live:
         earlier: Earlier | None = None,
     ) -> None:
         self._registry, self._recipe, self._database, self._earlier = registry, recipe, database, earlier
-        self._names = Names(database, registry.folder, dataset)
+        self._names = Names(database, dataset)
         self._digest = registry.digest(recipe.data)
         self._deployments = Deployments(database, settings_of(self._digest, recipe), dataset)
         self._deployments.renew(self._digest, recipe)

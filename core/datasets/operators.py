@@ -109,5 +109,5 @@ def _gone_on(catalogue: Catalogue, live: Dataset, brought: Dataset, made: Made) 
     now_live = made(brought).live
     if by:
         now_live.choose(before.card.parameters, by=by)
-    Names(catalogue.database, live.home / "models", "").carry(before, now_live.fitted)
+    Names(catalogue.database, "").carry(before, now_live.fitted)
     return against(before, read, live, catalogue.settings).to_json()

@@ -141,7 +141,7 @@ class Update:
         if live.fitted.card.parameters != wanted:  # as somebody chose to make segments
             live.choose(wanted, by=version.who)
         model = live.fitted
-        Names(self.spaces.catalogue.database, dataset.home / "models", self.slug).carry(before, model)
+        Names(self.spaces.catalogue.database, self.slug).carry(before, model)
         sync_file(kept)
         sync_folder(home)
         self.tell("Entering the version", 0.95)

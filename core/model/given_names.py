@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from pyarrow.lib import ArrowException
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
@@ -29,7 +28,6 @@ from core.store.tables import segment_names as table
 from core.store.times import now
 
 LONGEST_NAME, LONGEST_NOTE = 40, 500
-PEOPLE_BEFORE = "customers.parquet"  # where models had their customers before format 15
 _AT_ONCE = 500_000  # customers
 
 
@@ -46,7 +44,7 @@ class Said:
 class Naming:
     """What people have said of one segment; None where nobody has said anything.
 
-    `members` says of which customers it was said; empty in what was kept before that was remembered.
+    `members` says of which customers it was said.
     """
 
     name: Said | None = None
@@ -59,14 +57,13 @@ Namings = Mapping[int, Naming]
 
 @dataclass(frozen=True)
 class Names:
-    """What has been said of the segments of a dataset's models, which lie in `models`.
+    """What has been said of the segments of a dataset's models.
 
     Names follow customers, not numbers or keys: a segment of the same customers of the same file keeps what was
     said of it, whatever made the model anew; one of other customers does not get it.
     """
 
     database: Database
-    models: Path
     dataset: str = ""
 
     def of(self, model: Model) -> Namings:
@@ -133,7 +130,7 @@ class Names:
         key = model.card.key
         if kept := self._said(connection, key):
             here = members(model.folder)
-            return _followed(kept, here, here) if here else kept
+            return _followed(kept, here) if here else kept
         latest = select(table.c.model).where(table.c.dataset == self.dataset)
         before = connection.scalars(
             latest.group_by(table.c.model).order_by(func.max(table.c.id).desc())
@@ -141,9 +138,7 @@ class Names:
         if not before:  # of millions of customers it takes seconds to tell who they are
             return {}
         here = members(model.folder)
-        each = (
-            _followed(self._said(connection, other), members(self.models / other), here) for other in before
-        )
+        each = (_followed(self._said(connection, other), here) for other in before)
         return _unique(model.card.profile, next((namings for namings in each if namings), {}))
 
     def _said(self, connection: Connection, key: str) -> Namings:
@@ -197,10 +192,6 @@ def _members(folder: Path, _written: int) -> Mapping[int, str]:
 
 def _people(folder: Path) -> Iterator[pd.DataFrame]:
     """IDs and segments, so many customers at a time: millions of texts at once would need gigabytes."""
-    if (folder / PEOPLE_BEFORE).exists():
-        batches = pq.ParquetFile(folder / PEOPLE_BEFORE).iter_batches(columns=[IDENTIFIER, SEGMENT])
-        yield from (batch.to_pandas() for batch in batches)
-        return
     people = Narrow.open(folder / PEOPLE).select([IDENTIFIER, SEGMENT])
     for start in range(0, len(people), _AT_ONCE):
         yield people.slice(start, _AT_ONCE).to_pandas()
@@ -211,11 +202,10 @@ def _hashed(people: pd.DataFrame) -> tuple[NDArray[np.uint64], NDArray[np.int64]
     return pd.util.hash_array(ids, categorize=False), people[SEGMENT].to_numpy(dtype=np.int64)
 
 
-def _followed(said: Namings, were: Mapping[int, str], now: Mapping[int, str]) -> Namings:
-    """What was said of segments that were of these customers, by the numbers that they have now."""
+def _followed(said: Namings, now: Mapping[int, str]) -> Namings:
+    """What was said of segments of these customers, by the numbers that they have now."""
     places = {whose: number for number, whose in now.items()}
-    known = ((naming.members or were.get(number, ""), naming) for number, naming in said.items())
-    return {places[whose]: replace(naming, members=whose) for whose, naming in known if whose in places}
+    return {places[naming.members]: naming for naming in said.values() if naming.members in places}
 
 
 def _unique(profile: Profile, namings: Namings) -> Namings:

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import event, update
 
+from core.data.people import People
 from core.errors import ModelError
-from core.model.artefacts import load
+from core.model.artefacts import PEOPLE, load
 from core.model.given_names import LONGEST_NAME, Names, named
 from core.store.database import opened
 from core.store.tables import segment_names
@@ -20,12 +21,12 @@ from tests.support.processes import KILLED, die, started
 def name_and_die(line, folder, where):
     database = opened(where)
     event.listen(database.engine, "commit", die)
-    Names(database, folder.parent).set_name(load(folder), 2, "Half a na", by="bo")
+    Names(database).set_name(load(folder), 2, "Half a na", by="bo")
 
 
 @pytest.fixture
 def names(tmp_path, database) -> Names:
-    return Names(database, tmp_path / "models")
+    return Names(database)
 
 
 @BOTH
@@ -165,7 +166,7 @@ def made_anew(model, folder, key: str, *, turned: bool = True, moved: int = 0):
     table.loc[table.index[table["Segment"] == 5][:moved], "Segment"] = 6
     shutil.rmtree(folder / key, ignore_errors=True)
     (folder / key).mkdir(parents=True)
-    table.sample(frac=1, random_state=1).to_parquet(folder / key / "customers.parquet")
+    People.write(table.sample(frac=1, random_state=1), folder / key / PEOPLE)
     (folder / key / "card.json").write_bytes(replace(model.card, key=key).to_json())
     return replace(model, card=replace(model.card, key=key), folder=folder / key)
 
@@ -211,19 +212,6 @@ def test_a_model_that_is_made_otherwise_under_its_own_key_gives_nobody_anothers_
     names.set_name(before, 5, "Savers", by="ada")
     after = made_anew(model, tmp_path / "models", "b" * 16, moved=1)
     assert {number: one.name.text for number, one in names.of(after).items()} == {2: "Savers"}
-
-
-def test_names_that_were_kept_before_members_were_follow_by_the_model_that_they_were_given_to(
-    names, model, tmp_path
-):
-    before = made_anew(model, tmp_path / "models", "a" * 16, turned=False)
-    names.set_name(before, 2, "Cellar friends", by="ada")
-    with names.database.changing() as connection:
-        connection.execute(update(segment_names).values(members=""))
-    after = made_anew(model, tmp_path / "models", "b" * 16)
-    assert names.of(after)[5].name.text == "Cellar friends"
-    shutil.rmtree(before.folder)
-    assert names.of(after) == {}
 
 
 def test_a_name_that_another_segment_has_by_now_does_not_follow(names, model, tmp_path):
