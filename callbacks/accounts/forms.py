@@ -40,6 +40,7 @@ WHY: Mapping[str, str] = MappingProxyType(
         "enable": "Enabled. They can sign in from now on.",
         "end-sessions": "Signed out in all other browsers.",
         "reset-factor": "The second step is off, and every other session has ended. It can be set up again.",
+        "revoke-tokens": "Revoked. Their programs are refused from now on.",
         "remove": "The account is removed.",
         "shared": "Kept. It counts from their next click on.",
         "invitation": "Taken back. That link opens nothing any more.",

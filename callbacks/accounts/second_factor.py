@@ -91,7 +91,7 @@ def set_up_at_door(entry: Entry, factors: Factors, user: User) -> Response:
 def _to_scan(uri: str) -> dict[str, Any]:
     """A secret as a picture, and to be typed."""
     picture = segno.make(uri, error="m").svg_data_uri(scale=4, border=2, light="white")
-    return {"picture": picture, "secret": uri.partition("secret=")[2].partition("&")[0]}
+    return {"uri": uri, "picture": picture, "secret": uri.partition("secret=")[2].partition("&")[0]}
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ HELP = {
     Deed.DISABLE: "Refuse an account, and end its sessions.",
     Deed.ENABLE: "Admit an account that waits, or let one sign in again.",
     Deed.END_SESSIONS: "Sign an account out everywhere.",
+    Deed.REVOKE_TOKENS: "Revoke all tokens of an account.",
     Deed.REMOVE: "Remove an account with its tokens, views and places in datasets.",
 }
 

@@ -47,10 +47,10 @@ class People:
         wanted = request.args.get("q", "").strip()[:64]
         found = [one for one in everybody if wanted.casefold() in one.user.key]
         titles = self.titles()
-        rows = [(one, _datasets(one, titles)) for one in found[:MOST]]
-        return frame.drawn(
-            "admin_people.html", rows=rows, wanted=wanted, lead=_lead(everybody), found=len(found)
-        )
+        start = MOST * (max(1, min(request.args.get("page", 1, int), -(-len(found) // MOST))) - 1)
+        rows = [(one, _datasets(one, titles)) for one in found[start : start + MOST]]
+        shown = {"rows": rows, "wanted": wanted, "lead": _lead(everybody), "found": len(found)}
+        return frame.drawn("admin_people.html", **shown, start=start, most=MOST)  # type: ignore[arg-type]
 
 
 def _datasets(person: Person, titles: Mapping[str, str]) -> str:

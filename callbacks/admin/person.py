@@ -22,6 +22,7 @@ from core.accounts.entry import Entry
 from core.accounts.people import Person, people
 from core.accounts.permissions import Standing
 from core.accounts.resets import HOURS
+from core.accounts.tokens import Tokens
 from core.accounts.users import Role, User
 from core.errors import AccountError
 
@@ -35,6 +36,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         Deed.ENABLE: "Enable",
         Deed.END_SESSIONS: "End all sessions",
         Deed.RESET_FACTOR: "Reset second step",
+        Deed.REVOKE_TOKENS: "Revoke all tokens",
         LINK: "Link for a new password",
         Deed.REMOVE: "Remove the account",
     }
@@ -125,25 +127,28 @@ class OnePerson:
         status: int = 400,
     ) -> Response:
         person = self._person(username)
+        tokens = [one for one in Tokens(self.deeds.database).all(person.user) if one.state == "good"]
         shown = {
             "person": person,
             "kept": sessions.kept().of(person.user),
             "titles": self.titles(),
             "own": self.access.members.given(person.user.key),
-            "deeds": _possible(person),
+            "tokens": tokens,
+            "deeds": _possible(person, has_tokens=bool(tokens)),
             "link": link,
             "hours": HOURS,
         }
         return frame.drawn("admin_person.html", form, error, status=status, **shown)
 
 
-def _possible(person: Person) -> dict[str, str]:
+def _possible(person: Person, *, has_tokens: bool) -> dict[str, str]:
     """What makes a difference, and what its button says; the least grave first."""
     user = person.user
     deeds = [
         LINK if user.active else Deed.ENABLE,
         Deed.END_SESSIONS,
         *([Deed.RESET_FACTOR] if person.asks_code else []),
+        *([Deed.REVOKE_TOKENS] if has_tokens else []),
         Deed.ORDINARY if user.role is Role.ADMINISTRATOR else Deed.ADMINISTRATOR,
         *([Deed.DISABLE] if user.active else []),
     ]

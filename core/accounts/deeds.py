@@ -11,6 +11,7 @@ from typing import Any
 from core.accounts.audit import Event
 from core.accounts.factors import Factors
 from core.accounts.removal import remove
+from core.accounts.tokens import Tokens
 from core.accounts.users import Role, User, UserStore, new_session_version
 from core.store.database import Database
 
@@ -24,6 +25,7 @@ class Deed(StrEnum):
     ENABLE = "enable"
     END_SESSIONS = "end-sessions"
     RESET_FACTOR = "reset-factor"
+    REVOKE_TOKENS = "revoke-tokens"
     REMOVE = "remove"
 
 
@@ -36,6 +38,7 @@ WRITTEN: Mapping[Deed, tuple[Event, Mapping[str, str]]] = MappingProxyType(
         Deed.ENABLE: (Event.STATE, {"state": "enabled"}),
         Deed.END_SESSIONS: (Event.SESSION_ENDED, {"sessions": "all"}),
         Deed.RESET_FACTOR: (Event.FACTOR, {"done": "reset"}),
+        Deed.REVOKE_TOKENS: (Event.TOKEN, {"tokens": "all revoked"}),
         Deed.REMOVE: (Event.ACCOUNT_REMOVED, {}),
     }
 )
@@ -71,6 +74,8 @@ class Deeds:
         user = self.users.change(username, **changes)
         if deed is Deed.RESET_FACTOR:
             self.factors.off(user)
+        elif deed is Deed.REVOKE_TOKENS:
+            Tokens(self.database).revoke_all(user)
         return user
 
     def choose_second_step(self, way: str, *, by: str) -> str:

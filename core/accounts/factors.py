@@ -33,7 +33,7 @@ NO_KEY = (
 )
 WAYS: Mapping[str, str] = MappingProxyType(
     {
-        "own": "Each may ask for a code at their own sign-in.",
+        "own": "The second step is up to each: an account may have one, none has to.",
         "everybody": "Everybody who signs in with a password needs a code of an app besides; who has none yet sets it up "
         "before anything else opens.",
     }

@@ -101,6 +101,11 @@ class Tokens:
             raise AccountError(f"Found no token {id[:40]!r}. Expected one of those that are listed.")
         return _token(row)
 
+    def revoke_all(self, owner: User) -> None:
+        """All of a user's are good for nothing from now on."""
+        good = (table.c.owner == owner.key) & (table.c.revoked == 0)
+        self.database.change(update(table).where(good).values(revoked=time.time()))
+
     def find(self, secret: str) -> Token | None:
         """The token that somebody sends, if it is good; the hash is compared, so time tells nothing of it."""
         if not _SHAPE.fullmatch(secret):

@@ -53,6 +53,29 @@ def test_nothing_is_done_without_the_password_of_who_does_it(anna, ben, users, c
     assert ben.is_in()
 
 
+def test_people_past_the_first_page_are_on_the_next(anna, ben, monkeypatch):
+    monkeypatch.setattr("callbacks.admin.people.MOST", 1)
+    first = anna.get("/admin")
+    assert "1 to 1 of 2. Those after" in words(first)
+    assert 'href="/admin?page=2"' in first.get_data(as_text=True)
+    for page in ("2", "99"):
+        assert "2 to 2 of 2. Those before" in words(anna.get(f"/admin?page={page}"))
+    for page in ("0", "-3", "x"):
+        assert "1 to 1 of 2. Those after" in words(anna.get(f"/admin?page={page}"))
+
+
+def test_all_tokens_of_somebody_are_revoked_by_an_administrator(anna, ben, tmp_path):
+    assert "Revoke all tokens" not in words(anna.get("/admin/people/ben"))
+    made = ben.post("/account/tokens", {"name": "Nightly", "dataset": "*", "role": "", "days": "30", "current": PASSWORD})
+    assert "Nightly" in words(made)
+    assert "Nightly All datasets, as its owner" in words(anna.get("/admin/people/ben"))
+    assert do(anna, "revoke-tokens").status_code == 302
+    assert "Nightly" not in words(anna.get("/admin/people/ben"))
+    assert "Nightly" not in words(ben.get("/account/tokens"))
+    last = audited(tmp_path)[-1]
+    assert (last["event"], last["account"], last["tokens"]) == ("token", "ben", "all revoked")
+
+
 def test_who_is_disabled_is_out_at_once_and_can_be_let_in_again(server, anna, ben):
     do(anna, "disable")
     assert ben.ask(open_page()).status_code == 401
