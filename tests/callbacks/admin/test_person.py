@@ -66,7 +66,9 @@ def test_people_past_the_first_page_are_on_the_next(anna, ben, monkeypatch):
 
 def test_all_tokens_of_somebody_are_revoked_by_an_administrator(anna, ben, tmp_path):
     assert "Revoke all tokens" not in words(anna.get("/admin/people/ben"))
-    made = ben.post("/account/tokens", {"name": "Nightly", "dataset": "*", "role": "", "days": "30", "current": PASSWORD})
+    made = ben.post(
+        "/account/tokens", {"name": "Nightly", "dataset": "*", "role": "", "days": "30", "current": PASSWORD}
+    )
     assert "Nightly" in words(made)
     assert "Nightly All datasets, as its owner" in words(anna.get("/admin/people/ben"))
     assert do(anna, "revoke-tokens").status_code == 302
