@@ -10,15 +10,17 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.crossfilter.whole import Whole, keys_of
+from core.data.whole import Whole, counted, in_pieces, keys_of
 from core.errors import DataError
 from core.numbers import Numbers
 
+Array = npt.NDArray[Any]
 Codes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
@@ -113,14 +115,10 @@ def bin_numeric(name: str, values: npt.ArrayLike, *, target: int = 24, percent: 
     Binned
         Steps are 1, 2, 2.5 or 5 times a power of ten. Whole numbers of a short range get one bin each.
     """
-    column = np.asarray(values, dtype=np.float64)
-    present = np.abs(column) <= np.finfo(np.float32).max
-    known = column if present.all() else column[present]
-    counted = _Known.of(known)
-    edges, scale = _edges(counted, target) if len(known) else (np.empty(0), Scale.INTERVAL)
-    bins, gaps = max(len(edges) - 1, 0), len(known) < len(column)
-    codes = _codes(counted, edges, present, bins)
-    whole = scale is Scale.WHOLE or (not percent and counted.whole)
+    known = _Known.of(values)
+    edges, scale = _edges(known, target) if len(known.values) else (np.empty(0), Scale.INTERVAL)
+    codes, gaps = known.codes(edges), known.gaps
+    whole = scale is Scale.WHOLE or (not percent and known.whole)
     labels = (*_interval_labels(edges, whole, percent), *([NOT_KNOWN] if gaps else []))
     return Binned(Axis(name, scale, labels, tuple(edges.tolist()), gaps), codes)
 
@@ -129,20 +127,40 @@ def bin_numeric(name: str, values: npt.ArrayLike, *, target: int = 24, percent: 
 class _Known:
     """The values of a column that are known; of whole numbers within a short range also how often each occurs."""
 
-    values: Floats
-    keys: npt.NDArray[np.int32] | None
-    counts: Whole | None
+    values: Array
+    present: npt.NDArray[np.bool_] | None  # which are known, where some are not
+    keys: Array | None = None
+    counts: Whole | None = None
 
     @classmethod
-    def of(cls, values: Floats) -> _Known:
+    def of(cls, column: npt.ArrayLike) -> _Known:
+        values = np.asarray(column)
+        present = None
+        if values.dtype.kind != "i":
+            values = values.astype(np.float64, copy=False)
+            present = np.abs(values) <= np.finfo(np.float32).max
+            values, present = (values, None) if present.all() else (values[present], present)
         if (found := keys_of(values)) is None:
-            return cls(values, None, None)
+            return cls(values, present)
         least, keys, span = found
-        return cls(values, keys, Whole(least, np.bincount(keys, minlength=span)))
+        return cls(values, present, keys, Whole(least, counted(keys, span)[0]))
+
+    @property
+    def gaps(self) -> bool:
+        return self.present is not None
 
     @cached_property
     def whole(self) -> bool:
         return self.counts is not None or bool((self.values == np.floor(self.values)).all())
+
+    def above_zero(self, share: float) -> float:
+        """A quantile of those above zero; 0 where there are none."""
+        if self.counts is not None:
+            values, counts = self.counts.values, self.counts.counts
+            rest = Whole(1, counts[values > 0]) if values[0] <= 0 else self.counts
+            return float(rest.quantiles(np.array([share]))[0]) if rest.rows else 0.0
+        positive = self.values[self.values > 0]
+        return float(np.quantile(positive, share)) if len(positive) else 0.0
 
     def quantiles(self, shares: Sequence[float]) -> Floats:
         if self.counts is not None:
@@ -151,19 +169,27 @@ class _Known:
         return found
 
     def codes(self, edges: Floats) -> Codes:
-        """The bin of each."""
+        """The bin of each; of those not known the one past the bins."""
+        if self.present is None:
+            return self._known_codes(edges[1:-1])
+        codes = np.full(len(self.present), max(len(edges) - 1, 0), dtype=np.uint8)
+        codes[self.present] = self._known_codes(edges[1:-1])
+        return codes
+
+    def _known_codes(self, edges: Floats) -> Codes:
         if self.counts is not None and self.keys is not None:
-            return np.searchsorted(edges[1:-1], self.counts.values, side="right").astype(np.uint8)[self.keys]
-        return np.searchsorted(edges[1:-1], self.values, side="right").astype(np.uint8)
+            return _beyond(edges, self.counts.values)[self.keys]
+        return _beyond(edges, self.values)
 
 
-def _codes(known: _Known, edges: Floats, present: npt.NDArray[np.bool_], bins: int) -> Codes:
-    """Codes of all; of those not known the one past the bins."""
-    if len(known.values) == len(present):
-        return known.codes(edges)
-    codes = np.full(len(present), bins, dtype=np.uint8)
-    codes[present] = known.codes(edges)
-    return codes
+def _beyond(edges: Floats, values: Array) -> Codes:
+    """How many edges each value has reached: so few are compared with all of it sooner than looked up."""
+    found = np.zeros(len(values), dtype=np.uint8)
+    for part in in_pieces(len(values)):
+        some, codes = values[part], found[part]
+        for edge in edges:
+            codes += some >= edge
+    return found
 
 
 def bin_log(name: str, values: npt.ArrayLike) -> Binned:
@@ -171,24 +197,19 @@ def bin_log(name: str, values: npt.ArrayLike) -> Binned:
 
     NaN and what no float32 can hold count as not known; at most twelve powers of ten are told apart.
     """
-    column = np.asarray(values, dtype=np.float64)
-    present = np.abs(column) <= np.finfo(np.float32).max
-    known = column if present.all() else column[present]
-    counted = _Known.of(known)
-    edges = _log_edges(counted) if len(known) else np.empty(0)
-    gaps, bins = len(known) < len(column), max(len(edges) - 1, 0)
-    codes = _codes(counted, edges, present, bins)
-    labels = _interval_labels(edges, counted.whole)
-    shown = (*labels, *([NOT_KNOWN] if gaps else []))
-    return Binned(Axis(name, Scale.INTERVAL, shown, tuple(edges.tolist()), gaps), codes)
+    known = _Known.of(values)
+    edges = _log_edges(known) if len(known.values) else np.empty(0)
+    labels = _interval_labels(edges, known.whole)
+    shown = (*labels, *([NOT_KNOWN] if known.gaps else []))
+    axis = Axis(name, Scale.INTERVAL, shown, tuple(edges.tolist()), known.gaps)
+    return Binned(axis, known.codes(edges))
 
 
-def _log_edges(counted: _Known) -> Floats:
-    known = counted.values
-    most = max(float(known.max()), 1.0)
-    positive = known[known > 0]
+def _log_edges(known: _Known) -> Floats:
+    most = max(float(known.values.max()), 1.0)
+    low = known.above_zero(0.01)
     last = math.floor(math.log10(most))
-    least = math.floor(math.log10(float(np.quantile(positive, 0.01)))) if len(positive) else 0
+    least = math.floor(math.log10(low)) if low else 0
     first = max(least, last - 11)
     steps = [float(f"{base}e{power}") for power in range(first, last + 2) for base in (1, 2, 5)]
     return np.array([0.0, *(step for step in steps if step <= most), next(s for s in steps if s > most)])
@@ -277,10 +298,12 @@ def bin_categories(name: str, values: pd.Series, *, labels: Sequence[str] | None
     return _coded(name, found, order)
 
 
-def bin_codes(name: str, values: pd.Series, labels: Sequence[str], slugs: Sequence[str] = ()) -> Binned:
-    """A column that holds category numbers already, 0 to `len(labels)` - 1; missing counts as not known."""
-    found = values.fillna(-1).to_numpy(dtype=np.float64)
-    if len(found) and not (np.isin(found, np.arange(-1, len(labels)))).all():
+def bin_codes(name: str, values: Array, labels: Sequence[str], slugs: Sequence[str] = ()) -> Binned:
+    """A column that holds category numbers already, 0 to `len(labels)` - 1; NaN counts as not known."""
+    found = np.nan_to_num(values, nan=-1)
+    if len(found) and not (
+        -1 <= found.min() <= found.max() < len(labels) and (found == np.rint(found)).all()
+    ):
         span = f"{found.min():g} to {found.max():g}"
         raise DataError.of(name, span, f"whole numbers 0 to {len(labels) - 1}", "Fit labels and codes.")
     return _coded(name, found, labels, slugs)
@@ -305,4 +328,4 @@ def _coded(name: str, found: npt.ArrayLike, labels: Sequence[str], slugs_: Seque
         raise DataError.of(name, f"{len(words)} categories", f"at most {MOST_CODES}", "Merge rare ones.")
     short = slugs((*slugs_, NOT_KNOWN) if gaps else slugs_) if slugs_ else ()
     axis = Axis(name, Scale.CATEGORY, words, gaps=gaps, slugs=short)
-    return Binned(axis, np.where(codes < 0, len(labels), codes).astype(np.uint8))
+    return Binned(axis, (np.where(codes < 0, len(labels), codes) if gaps else codes).astype(np.uint8))

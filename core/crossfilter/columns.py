@@ -42,6 +42,7 @@ from core.crossfilter.binning import (
 from core.crossfilter.memory import Lately
 from core.crossfilter.typed import Typed
 from core.crossfilter.values import Values
+from core.data.tight import numbers_of
 from core.errors import DataError, SchemaError
 
 Words = npt.NDArray[np.uint64]
@@ -174,29 +175,29 @@ def build(frame: pd.DataFrame, specs: Sequence[Spec], folder: Path, *, parted_by
         axes[spec.name] = binned.axis
         _write_column(binned.axis, binned.codes[order], slices, folder)
         if spec.values:
-            summed[spec.name] = _write_values(_summed(frame[spec.name], binned), spec.name, order, folder)
+            summed[spec.name] = _write_values(_summed(frame, binned), spec.name, order, folder)
     _write_totals(axes, summed, slices, folder)
     _write_fields(folder, axes, len(frame), parted_by, slices, summed)
 
 
 def bin_column(frame: pd.DataFrame, spec: Spec) -> Binned:
     """The column of `frame` that `spec` names, as codes."""
-    column = frame[spec.column or spec.name]
-    if spec.kind == "coded":
-        return bin_codes(spec.name, column, spec.labels, spec.slugs)
+    name = spec.column or spec.name
     if spec.kind == "category":
-        return bin_categories(spec.name, column, labels=spec.labels or None)
+        return bin_categories(spec.name, frame[name], labels=spec.labels or None)
+    if spec.kind == "coded":
+        return bin_codes(spec.name, _numbers(frame, name), spec.labels, spec.slugs)
     if spec.log:
-        return bin_log(spec.name, _numbers(column))
-    return bin_numeric(spec.name, _numbers(column), target=spec.target, percent=spec.percent)
+        return bin_log(spec.name, _numbers(frame, name))
+    return bin_numeric(spec.name, _numbers(frame, name), target=spec.target, percent=spec.percent)
 
 
-def _numbers(column: pd.Series) -> npt.NDArray[np.float64]:
+def _numbers(frame: pd.DataFrame, name: str) -> Array:
     try:
-        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+        return numbers_of(frame, name)
     except (TypeError, ValueError) as error:
         hint = "Clean the table first, or make the field a category."
-        raise DataError.of(str(column.name), f"{column.dtype} values", "numbers", hint) from error
+        raise DataError.of(name, f"{frame[name].dtype} values", "numbers", hint) from error
 
 
 def _check(frame: pd.DataFrame, specs: Sequence[Spec], parted_by: str | None) -> None:
@@ -267,10 +268,12 @@ def _write_values(values: Values, name: str, order: Order, folder: Path) -> Valu
     return stored
 
 
-def _summed(column: pd.Series, binned: Binned) -> Values:
+def _summed(frame: pd.DataFrame, binned: Binned) -> Values:
     """What is added up of a column: gaps as 0."""
-    known = binned.codes != (binned.axis.missing if binned.axis.gaps else len(binned.axis))
-    return Values.of(np.where(known, _numbers(column), 0))
+    numbers = _numbers(frame, binned.axis.name)
+    return Values.of(
+        np.where(binned.codes != binned.axis.missing, numbers, 0) if binned.axis.gaps else numbers
+    )
 
 
 def _write_totals(
@@ -297,7 +300,7 @@ def in_memory(frame: pd.DataFrame, binned: Sequence[Binned], summed: Collection[
     """Columns of a part of a table, whose axes may be those of all of it, in the order of its rows; on no disk."""
     axes, codes = {one.axis.name: one.axis for one in binned}, {one.axis.name: one.codes for one in binned}
     slices = tuple(_slices([(-1, len(frame))]))
-    values = {one.axis.name: _summed(frame[one.axis.name], one) for one in binned if one.axis.name in summed}
+    values = {one.axis.name: _summed(frame, one) for one in binned if one.axis.name in summed}
     totals = _totals(_added_up(axes, codes, [*values.values()], slices), axes, [*values], len(slices))
     planes = {name: _planes(axis, codes[name], slices) for name, axis in axes.items()}
     order = np.arange(len(frame), dtype=np.int32)

@@ -20,12 +20,12 @@ class Values:
     per: int = 1
 
     @classmethod
-    def of(cls, exact: npt.NDArray[np.float64]) -> Values:
+    def of(cls, exact: Array) -> Values:
         """Numbers without gaps, as whole ones or hundredths in the fewest bytes, so that no sum of theirs is rounded."""
-        most = np.abs(exact).max(initial=0.0)
+        most = max(abs(float(end)) for end in (exact.min(initial=0), exact.max(initial=0)))
         for per in (1, 100):
-            whole = np.rint(exact * per)
-            if most * per < _MOST_WHOLE and np.array_equal(whole / per, exact):
+            whole = exact if exact.dtype.kind == "i" else np.rint(exact * per)
+            if most * per < _MOST_WHOLE and (whole is exact or np.array_equal(whole / per, exact)):
                 kinds = (np.int8, np.int16, np.int32)
                 return cls(whole.astype(next(one for one in kinds if most * per <= np.iinfo(one).max)), per)
         short = exact.astype(np.float32)

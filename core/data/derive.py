@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import calendar
+import operator
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -121,7 +123,7 @@ Known = Mapping[str, pd.Series]
 
 
 def _sum(how: Sum, known: Known) -> pd.Series:
-    return pd.concat([known[part] for part in how.parts], axis=1).sum(axis=1, skipna=False)
+    return reduce(operator.add, (known[part] for part in how.parts))
 
 
 def _ratio(how: Ratio, known: Known) -> pd.Series:

@@ -14,6 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.typing import NaTType
 
+from core.data.whole import in_pieces, whole
+
 OUTSIDE = 1.5
 FAR_OUT = 3.0
 
@@ -76,9 +78,13 @@ def fences(values: pd.Series[float], *, reach: float) -> Fences:
     -----
     Tukey (1977), Exploratory Data Analysis, section 2D; quartiles by linear interpolation.
     """
-    if reach == FAR_OUT and (whole := (_OF_ALL.get() or _NOTHING).fences.get(str(values.name))):
-        return whole
-    first, third = values.quantile([0.25, 0.75])
+    if reach == FAR_OUT and (given := (_OF_ALL.get() or _NOTHING).fences.get(str(values.name))):
+        return given
+    known = values.dropna().to_numpy(dtype="float64")
+    counts, shares = whole(known), np.array([0.25, 0.75])
+    first, third = (
+        counts.quantiles(shares) if counts else np.quantile(known, shares) if len(known) else shares * np.nan
+    )
     spread = third - first
     if not spread > 0:
         return Fences(-math.inf, math.inf)
@@ -102,13 +108,16 @@ def believed_days(dates: pd.Series, times: NDArray[np.int64] | None = None) -> D
     31-12-2099 for "no end", 2041 for 2014, 01-01-1900 for "not known". Early ones are believed for longer,
     since the first customers of a shop can be far apart.
     """
-    if whole := (_OF_ALL.get() or _NOTHING).days.get(str(dates.name)):
-        return whole
-    known = dates.dropna().to_numpy().astype("datetime64[D]").astype(np.int64)
+    if given := (_OF_ALL.get() or _NOTHING).days.get(str(dates.name)):
+        return given
+    known = dates.dropna().to_numpy()
     if not len(known):
         return Days(pd.NaT, pd.NaT)
-    start = int(known.min())
-    rows = np.bincount(known - start, times).astype(np.int64)
+    start, end = (int(_days(one)) for one in (known.min(), known.max()))
+    rows = np.zeros(end - start + 1, dtype=np.int64)
+    for part in in_pieces(len(known), len(rows)):
+        found = np.bincount(_days(known[part]) - start, None if times is None else times[part], len(rows))
+        rows += found.astype(np.int64)
     days = np.flatnonzero(rows)
     last = _last_believed(days, rows[days], ALONE_LATE)
     first = days[-1] - _last_believed(days[-1] - days[::-1], rows[days][::-1], ALONE_EARLY)
@@ -118,9 +127,12 @@ def believed_days(dates: pd.Series, times: NDArray[np.int64] | None = None) -> D
 def far_out_days(dates: pd.Series) -> pd.Series[bool]:
     """Which dates lie before the first or after the last that is believed."""
     days = believed_days(dates)
-    midnight = dates.dt.normalize()
-    far_out: pd.Series[bool] = (midnight < days.first) | (midnight > days.last)
+    far_out: pd.Series[bool] = (dates < days.first) | (dates >= days.last + pd.Timedelta(days=1))
     return far_out
+
+
+def _days(dates: NDArray[np.datetime64] | np.datetime64) -> NDArray[np.int64]:
+    return dates.astype("datetime64[D]").astype(np.int64)
 
 
 def _last_believed(days: NDArray[np.int64], rows: NDArray[np.int64], alone: int) -> int:

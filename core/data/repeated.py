@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from core.data.tight import Tight
 
 _ENOUGH = 8  # columns that tell nearly all rows apart
+_ODD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 by the golden ratio (Knuth 1973, section 6.4)
+_LOW = np.uint64(40)  # bits of a hash beyond the 24 that it begins with
 
 
 def repeated(frame: pd.DataFrame, names: Sequence[str]) -> pd.Series[bool]:
@@ -37,11 +39,11 @@ def _alike(frame: Tight, names: Sequence[str]) -> NDArray[np.intp]:
         return np.empty(0, dtype=np.intp)
     hashes = np.zeros(len(frame), dtype=np.uint64)
     for name in names:
-        hashes *= np.uint64(1_000_003)
-        hashes ^= pd.util.hash_pandas_object(frame[name], index=False).to_numpy()
-    order = np.argsort(hashes)
-    same = np.diff(hashes[order]) == 0
-    shared = np.zeros(len(frame), dtype=np.bool_)
-    shared[order[1:][same]] = True
-    shared[order[:-1][same]] = True
-    return np.flatnonzero(shared)
+        hashes += frame.bits(name)
+        hashes *= _ODD
+    in_order = np.sort(hashes)
+    shared = in_order[1:][in_order[1:] == in_order[:-1]]
+    near = np.zeros(1 << 24, dtype=np.bool_)  # most have no other whose hash even begins alike
+    near[shared >> _LOW] = True
+    places = np.flatnonzero(near[hashes >> _LOW])
+    return places[np.isin(hashes[places], shared)]

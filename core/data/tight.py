@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.data.narrow import Narrow, narrowed
+from core.data.whole import in_pieces
 from core.schema.derivations import Ratio
 
 MANY = 2_000_000  # customers past which a DataFrame would need gigabytes
@@ -45,7 +46,7 @@ class Tight:
         held = {
             name: narrowed(
                 pa.chunked_array([pq.read_table(one, columns=[name])[name].combine_chunks() for one in paths])
-            )
+            ).combine_chunks()
             for name in schema.names
         }
         return cls(Narrow(pa.table(held), schema.with_metadata(None), {})).as_frame()
@@ -107,6 +108,27 @@ class Tight:
             self._asked.popitem(last=False)
         return column
 
+    def numbers(self, name: str) -> NDArray[Any]:
+        """The numbers of a column: whole ones in the fewest bytes where none is missing, else floats, gaps as NaN."""
+        self.read.add(name)
+        how = self.narrow.made.get(name)
+        if isinstance(how, Ratio):
+            return _ratio(*map(self.numbers, how.parts))
+        if how is None and not (held := self.narrow.held[name]).null_count and _is_whole(held.type):
+            values: NDArray[Any] = held.combine_chunks().to_numpy(zero_copy_only=False)
+            return values.view(np.int8) if values.dtype == np.bool_ else values
+        return _floats(self._column(name))
+
+    def bits(self, name: str) -> NDArray[np.uint64]:
+        """A number for each value of a column, alike where values are; gaps may be like a value."""
+        self.read.add(name)
+        column = self.narrow.narrow(name).combine_chunks()
+        column = column.indices if pa.types.is_dictionary(column.type) else column
+        values: NDArray[Any] = column.to_numpy(zero_copy_only=False)
+        if values.dtype.kind in "fM":  # -0.0 and 0.0 are one number
+            return (values if values.dtype.kind == "M" else values.astype(np.float64) + 0.0).view(np.uint64)
+        return values.astype(np.uint64) if values.dtype.kind in "ib" else _hashes(values)
+
     def assign(self, **columns: pd.Series) -> Tight:
         """With these columns, in the place of those of the same names."""
         narrow = self.narrow
@@ -138,6 +160,36 @@ class Tight:
 
     def head(self, rows: int) -> pd.DataFrame:
         return self.rows(np.arange(min(rows, len(self))), list(self))
+
+
+def numbers_of(table: pd.DataFrame, name: Any) -> NDArray[Any]:
+    """The numbers of a column of any table, as `Tight.numbers` has them, or as floats."""
+    if isinstance(table, Tight):
+        return table.numbers(name)
+    return _floats(table[name])
+
+
+def _floats(column: pd.Series) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = column.to_numpy(dtype="float64", na_value=np.nan)
+    return found
+
+
+def _hashes(values: NDArray[Any]) -> NDArray[np.uint64]:
+    found: NDArray[np.uint64] = pd.util.hash_array(values)
+    return found
+
+
+def _is_whole(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_boolean(kind) or pa.types.is_signed_integer(kind))
+
+
+def _ratio(above: NDArray[Any], below: NDArray[Any]) -> NDArray[np.float64]:
+    found = np.empty(len(above))
+    for part in in_pieces(len(above)):
+        under = below[part].astype(np.float64)
+        under[under == 0] = np.nan
+        np.divide(above[part], under, out=found[part])
+    return found
 
 
 class _Places:

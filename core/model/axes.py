@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from scipy import stats
@@ -15,6 +16,8 @@ from core.crossfilter.binning import Axis, Scale
 from core.crossfilter.columns import Spec
 from core.crossfilter.typed import dates
 from core.data.people import People
+from core.data.tight import numbers_of
+from core.data.whole import Numbers, whole
 from core.model.profile import Profile
 from core.schema.derivations import YearsAt
 from core.schema.fields import IDENTIFIER, LOG, Field, Kind, plain
@@ -42,12 +45,15 @@ def specs(table: pd.DataFrame, profile: Profile, schema: Schema) -> list[Spec]:
 
 def skewed(table: pd.DataFrame, schema: Schema) -> list[str]:
     """Amounts with a long tail: on even bins most customers would stand in the first."""
-    return [name for name in schema.of(Kind.AMOUNT) if name in table and _is_skewed(table[name])]
+    return [name for name in schema.of(Kind.AMOUNT) if name in table and _is_skewed(numbers_of(table, name))]
 
 
-def _is_skewed(column: pd.Series[float]) -> bool:
-    known = column.dropna().to_numpy(dtype="float64")
-    return bool(len(known) and known.min() >= 0 and stats.skew(known) > SKEWED)
+def _is_skewed(numbers: Numbers) -> bool:
+    known = numbers if numbers.dtype.kind == "i" else numbers[~np.isnan(numbers)]
+    if not len(known) or known.min() < 0:
+        return False
+    skewness = counts.skewness if (counts := whole(known)) else stats.skew(known)
+    return bool(skewness > SKEWED)
 
 
 def log_twin(name: str, axes: Mapping[str, Axis]) -> str:

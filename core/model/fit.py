@@ -14,6 +14,8 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
+from core.data.tight import Tight, numbers_of
+from core.data.whole import Numbers, in_pieces
 from core.errors import ModelError
 from core.model import coreset, lloyd
 from core.model.lloyd import Points
@@ -139,14 +141,19 @@ def _join(kmeans: KMeans, points: Points) -> None:
 def ordered(table: pd.DataFrame, basis: Sequence[str] | range) -> NDArray[np.int64]:
     """Places of the rows, sorted by a hash of what is in the basis; rows that tie are the same customer twice."""
     hashes = np.empty(len(table), dtype=np.uint64)
-    for start in range(0, len(table), AT_ONCE):
-        part = slice(start, start + AT_ONCE)
+    columns = [numbers_of(table, name) for name in basis]
+    for part in in_pieces(len(table)):
         # -0.0 and 0.0 are one number, but have two hashes
-        values = table[part][list(basis)].to_numpy(dtype="float64") + 0.0
+        values = stacked(columns, part) + 0.0
         values[np.isnan(values)] = np.nan
         hashes[part] = pd.util.hash_pandas_object(pd.DataFrame(values), index=False)
-    places: NDArray[np.int64] = np.argsort(hashes, kind="stable")
+    places: NDArray[np.int64] = np.argsort(hashes, kind=None if isinstance(table, Tight) else "stable")
     return places
+
+
+def stacked(columns: Sequence[Numbers], part: slice) -> Points:
+    """Some rows of some columns, shape (rows, n_columns)."""
+    return np.array([one[part] for one in columns], dtype=np.float64).T
 
 
 def best_of_starts(points: Points, parameters: Parameters) -> KMeans:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -15,7 +15,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from core.data.tight import Tight
+from core.data.tight import Tight, numbers_of
+from core.data.whole import Numbers, whole
 from core.model import coreset, lloyd
 from core.model import fit as fitting
 from core.model.curves import Curve, Shape
@@ -67,6 +68,7 @@ class _Pieces:
     """A table, so many rows at a time, and the space that customers are placed in."""
 
     table: pd.DataFrame
+    columns: Sequence[Numbers]  # of the basis
     space: Space
     rows: int
     variance: float  # of all fields together, where customers stand
@@ -75,7 +77,7 @@ class _Pieces:
         """Rows, and where the customers stand."""
         for start in range(0, len(self.table), self.rows):
             part = slice(start, start + self.rows)
-            yield part, self.space.place(self.table[part])
+            yield part, self.space.points(fitting.stacked(self.columns, part))
 
     def sample(self, places: NDArray[np.int64], seed: int) -> coreset.Coreset:
         """A coreset as `coreset.coreset` draws it of customers at these places, whose mean is where all begin."""
@@ -112,15 +114,23 @@ class _Pieces:
 def _standardised(table: pd.DataFrame, parameters: Parameters, rows: int) -> tuple[_Pieces, StandardScaler]:
     """The customers in a space without centres yet, and the step of a Pipeline that scales them so."""
     basis, how = parameters.basis, parameters.preparation
-    medians = np.array([float(table[name].median()) for name in basis])
+    columns = [numbers_of(table, name) for name in basis]
+    medians = np.array([_median(one) for one in columns])
     shapes = [how.shape(name) for name in basis]
     curves = tuple(Curve(one) if one else None for one in shapes) if how.shapes else ()
     nothing, ones = np.zeros(len(basis)), np.ones(len(basis))
     bent = Space(basis, medians, nothing, ones, np.empty((0, len(basis))), curves)
     scaler = StandardScaler()
-    for _, points in _Pieces(table, bent, fitting.AT_ONCE, 0.0):
+    for _, points in _Pieces(table, columns, bent, fitting.AT_ONCE, 0.0):
         scaler.partial_fit(points)
     if how.weights:
         scaler.scale_ = how.weighed(np.sqrt(scaler.var_), basis)
     variance = float((scaler.var_ / scaler.scale_**2).sum())
-    return _Pieces(table, replace(bent, means=scaler.mean_, scales=scaler.scale_), rows, variance), scaler
+    space = replace(bent, means=scaler.mean_, scales=scaler.scale_)
+    return _Pieces(table, columns, space, rows, variance), scaler
+
+
+def _median(numbers: Numbers) -> float:
+    known = numbers if numbers.dtype.kind == "i" else numbers[~np.isnan(numbers)]
+    counts = whole(known)
+    return float(counts.quantiles(np.array([0.5]))[0] if counts else np.median(known))

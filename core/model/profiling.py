@@ -12,7 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from core.crossfilter.whole import Whole, keys_of
+from core.data.tight import numbers_of
+from core.data.whole import Numbers, Whole, counted, keys_of
 from core.model.naming import NOTHING, named, spoken_of
 from core.model.profile import Average, Profile, SegmentProfile, Spread, difference
 from core.schema.fields import Field
@@ -28,7 +29,7 @@ def profile(
     parted = Parted(segments.cat.codes.to_numpy().astype(np.int32), k)
     # Field by field: all of them as one block of floats would be a second copy of the table.
     fields = {
-        name: _described(table[name].to_numpy(dtype="float64"), parted, is_answer=name in schema.targets)
+        name: _described(numbers_of(table, name), parted, is_answer=name in schema.targets)
         for name in schema.measures
         if name in table
     }
@@ -113,10 +114,10 @@ class _Described:
         return (mean - (self.average.mean or 0.0)) / self.spread.deviation
 
 
-def _described(numbers: NDArray[np.float64], parted: Parted, *, is_answer: bool) -> _Described:
-    known = ~np.isnan(numbers)
-    inside = numbers[known]
-    everyone, parts = _counted(inside, parted.codes[known], parted.k) or _in_parts(inside, known, parted)
+def _described(numbers: Numbers, parted: Parted, *, is_answer: bool) -> _Described:
+    known = ~np.isnan(numbers) if numbers.dtype.kind == "f" else np.ones(1, dtype=np.bool_)
+    inside, codes = (numbers, parted.codes) if known.all() else (numbers[known], parted.codes[known])
+    everyone, parts = _counted(inside, codes, parted.k) or _in_parts(inside.astype(np.float64), codes, parted)
     groups = {number: _average(one) for number, one in enumerate(parts, start=1)}
     whole = _average(everyone)
     p = {number: value for number, one in groups.items() if (value := _p(one, whole)) is not None}
@@ -130,19 +131,19 @@ def _described(numbers: NDArray[np.float64], parted: Parted, *, is_answer: bool)
 Some = Whole | NDArray[np.float64]
 
 
-def _counted(known: NDArray[np.float64], codes: Labels, k: int) -> tuple[Some, list[Some]] | None:
+def _counted(known: Numbers, codes: Labels, k: int) -> tuple[Some, list[Some]] | None:
     """Values of everyone and of each segment by how often they occur, where they are whole numbers of a short range."""
     if (found := keys_of(known)) is None:
         return None
     least, keys, span = found
-    counts = np.bincount(codes * np.int32(span) + keys, minlength=k * span).reshape(k, span)
+    counts = counted(keys, span, codes, k)
     return Whole(least, counts.sum(axis=0)), [Whole(least, one) for one in counts]
 
 
-def _in_parts(known: NDArray[np.float64], mask: NDArray[np.bool_], parted: Parted) -> tuple[Some, list[Some]]:
+def _in_parts(known: NDArray[np.float64], codes: Labels, parted: Parted) -> tuple[Some, list[Some]]:
     """The values of everyone and of each segment."""
-    order = parted.order if mask.all() else np.argsort(parted.codes[mask], kind="stable")
-    ends = np.bincount(parted.codes[mask], minlength=parted.k).cumsum()[:-1]
+    order = parted.order if codes is parted.codes else np.argsort(codes.astype(np.int8), kind="stable")
+    ends = counted(codes, parted.k)[0].cumsum()[:-1]
     return known, [*np.split(known[order], ends)]
 
 

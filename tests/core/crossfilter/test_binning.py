@@ -100,7 +100,7 @@ def test_a_category_that_is_not_listed_is_named():
 @pytest.mark.parametrize("codes", [[0, 2], [0, -2], [0.5]])
 def test_numbers_that_are_no_codes_are_refused(codes):
     with pytest.raises(DataError, match="whole numbers 0 to 1"):
-        bin_codes("segment", pd.Series(codes), ("a", "b"))
+        bin_codes("segment", np.array(codes), ("a", "b"))
 
 
 def test_labels_that_read_alike_get_slugs_that_differ():

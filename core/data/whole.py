@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Numbers = NDArray[Any]  # floats without gaps, or whole numbers of any width
 _SHARE = 4  # rows for each number that can occur, below which counting saves nothing
+_AT_ONCE = 1 << 15  # rows, which stay in the cache between one step and the next
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +45,12 @@ class Whole:
         return np.where(part < 0.5, low + (high - low) * part, high - (high - low) * (1 - part))
 
     @property
+    def skewness(self) -> float:
+        """The third moment by the deviation cubed."""
+        cubes = float((self.counts * (self.values - self.mean) ** 3).sum())
+        return cubes / self.rows / (self.deviation(less=0) ** 3 or np.nan)
+
+    @property
     def mean(self) -> float:
         return self.least + float((np.arange(len(self.counts)) * self.counts).sum()) / self.rows
 
@@ -49,21 +59,41 @@ class Whole:
         return float(np.sqrt((self.counts * (self.values - self.mean) ** 2).sum() / (self.rows - less)))
 
 
-def keys_of(known: Floats) -> tuple[int, NDArray[np.int32], int] | None:
+def keys_of(known: Numbers) -> tuple[int, Numbers, int] | None:
     """The least of some numbers, each as how far it is from there, and how many there can be; None if they are others."""
     if not len(known):
         return None
-    least, most = float(known.min()), float(known.max())
-    if not (most - least + 1) * _SHARE <= len(known) or least != np.floor(least) or abs(least) > 2**52:
+    least, most = known.min(), known.max()
+    span = float(most) - float(least) + 1
+    if not span * _SHARE <= len(known) or least != np.floor(least) or abs(float(least)) > 2**52:
         return None
+    if known.dtype.kind == "i":  # wraps around: what is below zero is far above as well
+        unsigned = known.view(f"u{known.dtype.itemsize}")
+        keys = unsigned - least.view(unsigned.dtype)
+        return int(least), keys if keys.itemsize < 8 else keys.astype(np.int32), int(span)
     far = known - least
     keys = far.astype(np.int32)
-    return (int(least), keys, int(most - least) + 1) if np.array_equal(keys, far) else None
+    return (int(least), keys, int(span)) if np.array_equal(keys, far) else None
 
 
-def whole(known: Floats) -> Whole | None:
+def counted(keys: Numbers, span: int, parts: Numbers | None = None, k: int = 1) -> Ints:
+    """How often each key below `span` occurs, in each of `k` parts; shape (k, span)."""
+    found = np.zeros(k * span, dtype=np.int64)
+    for piece in in_pieces(len(keys), k * span):
+        own = keys[piece] if parts is None else parts[piece] * np.intp(span) + keys[piece]
+        found += np.bincount(own, minlength=k * span)
+    return found.reshape(k, span)
+
+
+def in_pieces(rows: int, least: int = 0) -> Iterator[slice]:
+    """Rows, some at a time, so that what is made of them stays in the cache; no fewer than `least`."""
+    step = max(_AT_ONCE, least)
+    return (slice(start, start + step) for start in range(0, rows, step))
+
+
+def whole(known: Numbers) -> Whole | None:
     """Counts of these numbers; None if they are not whole, or many different ones."""
     if (found := keys_of(known)) is None:
         return None
     least, keys, span = found
-    return Whole(least, np.bincount(keys, minlength=span))
+    return Whole(least, counted(keys, span)[0])
