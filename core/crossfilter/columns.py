@@ -22,27 +22,18 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.crossfilter.binning import (
-    Axis,
-    Binned,
-    Codes,
-    Scale,
-    bin_categories,
-    bin_codes,
-    bin_log,
-    bin_numeric,
-)
+from core.crossfilter.binning import Axis, Binned, Codes, Scale
 from core.crossfilter.memory import Lately
+from core.crossfilter.specs import Spec, bin_column, numbers
 from core.crossfilter.typed import Typed
 from core.crossfilter.values import Values
-from core.data.tight import numbers_of
 from core.errors import DataError, SchemaError
 
 Words = npt.NDArray[np.uint64]
@@ -57,27 +48,6 @@ UNDIVIDED_ROWS = 1 << 15  # up to here a slice for each segment costs more than 
 MOST_PARTS = 32
 MASKS_REMEMBERED = 32 << 20  # bytes of who passed lately, in each process
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
-
-
-@dataclass(frozen=True)
-class Spec:
-    """How one column of the table becomes an axis.
-
-    `kind` "numeric" makes bins, "category" one code a category, "coded" takes numbers 0 to n-1 that `labels`
-    name. `values` keeps the numbers as well, for sums. `log` makes bins of equal ratio, not equal width;
-    `percent` writes fractions as percent. `slugs` are the addresses of `labels`, where labels may be renamed
-    and links must not break.
-    """
-
-    name: str
-    kind: Literal["numeric", "category", "coded"] = "numeric"
-    labels: tuple[str, ...] = ()
-    slugs: tuple[str, ...] = ()
-    values: bool = False
-    target: int = 24
-    log: bool = False
-    percent: bool = False
-    column: str = ""  # of the table, where it has another name
 
 
 @dataclass(frozen=True)
@@ -180,26 +150,6 @@ def build(frame: pd.DataFrame, specs: Sequence[Spec], folder: Path, *, parted_by
     _write_fields(folder, axes, len(frame), parted_by, slices, summed)
 
 
-def bin_column(frame: pd.DataFrame, spec: Spec) -> Binned:
-    """The column of `frame` that `spec` names, as codes."""
-    name = spec.column or spec.name
-    if spec.kind == "category":
-        return bin_categories(spec.name, frame[name], labels=spec.labels or None)
-    if spec.kind == "coded":
-        return bin_codes(spec.name, _numbers(frame, name), spec.labels, spec.slugs)
-    if spec.log:
-        return bin_log(spec.name, _numbers(frame, name))
-    return bin_numeric(spec.name, _numbers(frame, name), target=spec.target, percent=spec.percent)
-
-
-def _numbers(frame: pd.DataFrame, name: str) -> Array:
-    try:
-        return numbers_of(frame, name)
-    except (TypeError, ValueError) as error:
-        hint = "Clean the table first, or make the field a category."
-        raise DataError.of(name, f"{frame[name].dtype} values", "numbers", hint) from error
-
-
 def _check(frame: pd.DataFrame, specs: Sequence[Spec], parted_by: str | None) -> None:
     names = [spec.name for spec in specs]
     if missing := [one for spec in specs if (one := spec.column or spec.name) not in frame.columns]:
@@ -270,10 +220,8 @@ def _write_values(values: Values, name: str, order: Order, folder: Path) -> Valu
 
 def _summed(frame: pd.DataFrame, binned: Binned) -> Values:
     """What is added up of a column: gaps as 0."""
-    numbers = _numbers(frame, binned.axis.name)
-    return Values.of(
-        np.where(binned.codes != binned.axis.missing, numbers, 0) if binned.axis.gaps else numbers
-    )
+    known = numbers(frame, binned.axis.name)
+    return Values.of(np.where(binned.codes != binned.axis.missing, known, 0) if binned.axis.gaps else known)
 
 
 def _write_totals(

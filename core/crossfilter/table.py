@@ -20,10 +20,11 @@ import pyarrow as pa
 
 from core.crossfilter.answers import Answer, Breakdown, Figures, Moments, Totals
 from core.crossfilter.binning import Axis, Codes
-from core.crossfilter.columns import Columns, Spec, build, open_columns
+from core.crossfilter.columns import Columns, build, open_columns
 from core.crossfilter.counting import Condition, Query, Rows, meets, rows_passing, tally, times
 from core.crossfilter.memory import Memory
 from core.crossfilter.selection import Clause, Selection, SelectionError
+from core.crossfilter.specs import Spec
 from core.crossfilter.typed import Typed
 
 __all__ = [

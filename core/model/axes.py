@@ -13,7 +13,7 @@ from scipy import stats
 
 from core.crossfilter import table as crossfilter
 from core.crossfilter.binning import Axis, Scale
-from core.crossfilter.columns import Spec
+from core.crossfilter.specs import Spec
 from core.crossfilter.typed import dates
 from core.data.people import People
 from core.data.tight import numbers_of

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import core.crossfilter.columns
 import core.crossfilter.counting
+import core.crossfilter.specs
 import core.crossfilter.table
 from core.crossfilter.memory import Lately
 from core.crossfilter.table import Breakdown, Clause, Crossfilter, Selection, SelectionError, Spec, build
@@ -61,7 +62,7 @@ def made(frame: pd.DataFrame, folder: Path, **more: object) -> Crossfilter:
 
 
 def codes_of(frame: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({spec.name: core.crossfilter.columns.bin_column(frame, spec).codes for spec in SPECS})
+    return pd.DataFrame({spec.name: core.crossfilter.specs.bin_column(frame, spec).codes for spec in SPECS})
 
 
 def passing(codes: pd.DataFrame, selection: Selection, *skip: str) -> np.ndarray:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import core.crossfilter.columns
 from core.crossfilter.binning import Axis, Scale
-from core.crossfilter.columns import Spec, build
+from core.crossfilter.columns import build
+from core.crossfilter.specs import Spec
 from core.crossfilter.table import Breakdown, Crossfilter, SelectionError
 from core.crossfilter.typed import dates
 
