@@ -7,11 +7,9 @@ from typing import Literal
 
 import pandas as pd
 
-from core.crossfilter.binning import Binned, bin_categories, bin_codes, bin_log, bin_numeric
+from core.crossfilter.binning import Array, Binned, bin_categories, bin_codes, bin_log, bin_numeric
 from core.data.tight import numbers_of
 from core.errors import DataError
-
-Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
