@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Numbers = NDArray[Any]  # floats without gaps, or whole numbers of any width
+Array = NDArray[Any]  # floats without gaps, or whole numbers of any width
 _SHARE = 4  # rows for each number that can occur, below which counting saves nothing
 _AT_ONCE = 1 << 15  # rows, which stay in the cache between one step and the next
 
@@ -59,7 +59,7 @@ class Whole:
         return float(np.sqrt((self.counts * (self.values - self.mean) ** 2).sum() / (self.rows - less)))
 
 
-def keys_of(known: Numbers) -> tuple[int, Numbers, int] | None:
+def keys_of(known: Array) -> tuple[int, Array, int] | None:
     """The least of some numbers, each as how far it is from there, and how many there can be; None if they are others."""
     if not len(known):
         return None
@@ -76,7 +76,7 @@ def keys_of(known: Numbers) -> tuple[int, Numbers, int] | None:
     return (int(least), keys, int(span)) if np.array_equal(keys, far) else None
 
 
-def counted(keys: Numbers, span: int, parts: Numbers | None = None, k: int = 1) -> Ints:
+def counted(keys: Array, span: int, parts: Array | None = None, k: int = 1) -> Ints:
     """How often each key below `span` occurs, in each of `k` parts; shape (k, span)."""
     found = np.zeros(k * span, dtype=np.int64)
     for piece in in_pieces(len(keys), k * span):
@@ -91,7 +91,7 @@ def in_pieces(rows: int, least: int = 0) -> Iterator[slice]:
     return (slice(start, start + step) for start in range(0, rows, step))
 
 
-def whole(known: Numbers) -> Whole | None:
+def whole(known: Array) -> Whole | None:
     """Counts of these numbers; None if they are not whole, or many different ones."""
     if (found := keys_of(known)) is None:
         return None

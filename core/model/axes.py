@@ -17,7 +17,7 @@ from core.crossfilter.specs import Spec
 from core.crossfilter.typed import dates
 from core.data.people import People
 from core.data.tight import numbers_of
-from core.data.whole import Numbers, whole
+from core.data.whole import Array, whole
 from core.model.profile import Profile
 from core.schema.derivations import YearsAt
 from core.schema.fields import IDENTIFIER, LOG, Field, Kind, plain
@@ -48,7 +48,7 @@ def skewed(table: pd.DataFrame, schema: Schema) -> list[str]:
     return [name for name in schema.of(Kind.AMOUNT) if name in table and _is_skewed(numbers_of(table, name))]
 
 
-def _is_skewed(numbers: Numbers) -> bool:
+def _is_skewed(numbers: Array) -> bool:
     known = numbers if numbers.dtype.kind == "i" else numbers[~np.isnan(numbers)]
     if not len(known) or known.min() < 0:
         return False

@@ -15,7 +15,7 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from core.data.tight import Tight, numbers_of
-from core.data.whole import Numbers, in_pieces
+from core.data.whole import Array, in_pieces
 from core.errors import ModelError
 from core.model import coreset, lloyd
 from core.model.lloyd import Points
@@ -151,7 +151,7 @@ def ordered(table: pd.DataFrame, basis: Sequence[str] | range) -> NDArray[np.int
     return places
 
 
-def stacked(columns: Sequence[Numbers], part: slice) -> Points:
+def stacked(columns: Sequence[Array], part: slice) -> Points:
     """Some rows of some columns, shape (rows, n_columns)."""
     return np.array([one[part] for one in columns], dtype=np.float64).T
 

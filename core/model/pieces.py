@@ -16,7 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from core.data.tight import Tight, numbers_of
-from core.data.whole import Numbers, whole
+from core.data.whole import Array, whole
 from core.model import coreset, lloyd
 from core.model import fit as fitting
 from core.model.curves import Curve, Shape
@@ -68,7 +68,7 @@ class _Pieces:
     """A table, so many rows at a time, and the space that customers are placed in."""
 
     table: pd.DataFrame
-    columns: Sequence[Numbers]  # of the basis
+    columns: Sequence[Array]  # of the basis
     space: Space
     rows: int
     variance: float  # of all fields together, where customers stand
@@ -130,7 +130,7 @@ def _standardised(table: pd.DataFrame, parameters: Parameters, rows: int) -> tup
     return _Pieces(table, columns, space, rows, variance), scaler
 
 
-def _median(numbers: Numbers) -> float:
+def _median(numbers: Array) -> float:
     known = numbers if numbers.dtype.kind == "i" else numbers[~np.isnan(numbers)]
     counts = whole(known)
     return float(counts.quantiles(np.array([0.5]))[0] if counts else np.median(known))

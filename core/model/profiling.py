@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from core.data.tight import numbers_of
-from core.data.whole import Numbers, Whole, counted, keys_of
+from core.data.whole import Array, Whole, counted, keys_of
 from core.model.naming import NOTHING, named, spoken_of
 from core.model.profile import Average, Profile, SegmentProfile, Spread, difference
 from core.schema.fields import Field
@@ -114,7 +114,7 @@ class _Described:
         return (mean - (self.average.mean or 0.0)) / self.spread.deviation
 
 
-def _described(numbers: Numbers, parted: Parted, *, is_answer: bool) -> _Described:
+def _described(numbers: Array, parted: Parted, *, is_answer: bool) -> _Described:
     known = ~np.isnan(numbers) if numbers.dtype.kind == "f" else np.ones(1, dtype=np.bool_)
     inside, codes = (numbers, parted.codes) if known.all() else (numbers[known], parted.codes[known])
     everyone, parts = _counted(inside, codes, parted.k) or _in_parts(inside.astype(np.float64), codes, parted)
@@ -131,7 +131,7 @@ def _described(numbers: Numbers, parted: Parted, *, is_answer: bool) -> _Describ
 Some = Whole | NDArray[np.float64]
 
 
-def _counted(known: Numbers, codes: Labels, k: int) -> tuple[Some, list[Some]] | None:
+def _counted(known: Array, codes: Labels, k: int) -> tuple[Some, list[Some]] | None:
     """Values of everyone and of each segment by how often they occur, where they are whole numbers of a short range."""
     if (found := keys_of(known)) is None:
         return None
