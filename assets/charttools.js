@@ -142,9 +142,9 @@
     var places = unsaid(plot);
     var below = legend(plot, places, width);
     var height = full.height + above.height + below.height + SIDE;
-    var data = structuredClone(parterre.painted(plot.data, "light"));
+    var data = structuredClone(parterre.inColours(plot.data, "light"));
     var own = parterre.chosenColour(frame);
-    if (own && data.length === 2) { data[1].marker.color = parterre.painted({ color: own }, "light").color; }
+    if (own && data.length === 2) { data[1].marker.color = parterre.inColours({ color: own }, "light").color; }
     var layout = Object.assign(structuredClone(plot.layout), {
       width: width, height: height, autosize: false,
       template: parterre.template("light"),

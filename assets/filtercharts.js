@@ -135,27 +135,51 @@
     return Object.keys(figures).map(function (id) {
       var plot = parterre.plotOf(id);
       if (!plot || !plot.calcdata || !figures[id]) { return null; }
-      var data = figures[id].data;
-      if (onlyPointsMove(plot, figures[id])) {
-        var points = data.map(function (trace) { return { x: trace.x, y: trace.y }; });
-        return parterre.moves(plot, points, data.map(function (_, place) { return place; }));
-      }
-      plot.drawnFrom = withoutPoints(figures[id]);
+      if (moved(plot, figures[id])) { return null; }
+      plot.drawnFrom = still(figures[id]);
       var layout = Object.assign({}, figures[id].layout, { template: parterre.template(), autosize: true });
-      return Promise.resolve(window.Plotly.react(plot, data, layout)).then(function () { tell(id, plot); });
+      return Promise.resolve(window.Plotly.react(plot, figures[id].data, layout)).then(function () { tell(id, plot); });
     });
   };
 
-  /* Whether the figure differs from the one before in nothing but the places of its points. */
-  function onlyPointsMove(plot, figure) {
-    return figure.data.every(function (trace) { return trace.type === "scatter" && trace.mode === "markers"; }) &&
-      plot.drawnFrom === withoutPoints(figure);
+  /* Where nothing is new but arrays of traces, ranges of axes and words of notes; axes that look for their range themselves are drawn anew. */
+  function moved(plot, figure) {
+    if (plot.drawnFrom !== still(figure)) { return false; }
+    var traces = figure.data.map(function (trace, place) { return changes(plot.data[place], trace); });
+    var areMoved = traces.some(function (trace) { return trace.x || trace.y; }), layout = plot._fullLayout;
+    return !(areMoved && (layout.xaxis.autorange || layout.yaxis.autorange)) && window.Plotly.moveTraces(
+      plot, traces, traces.map(function (_, place) { return place; }), rangesOf(figure.layout),
+      (figure.layout.annotations || []).map(function (note) { return note.text; })
+    );
   }
 
-  function withoutPoints(figure) {
-    return JSON.stringify([figure.layout, figure.data.map(function (trace) {
-      return Object.assign({}, trace, { x: null, y: null });
-    })]);
+  var MOVING = ["x", "y", "z", "text", "hovertext", "customdata", "marker.opacity"];
+
+  /* What stays: of what moves only how much there is, where that is not for its places to say; lines stand where their axes have them. */
+  function still(figure) {
+    var free = ["x", "y"].concat((figure.layout.shapes || []).length ? [] : "range");
+    return JSON.stringify(figure, function (name, value) {
+      if (name === "text" && "showarrow" in this) { return null; }
+      if (!Array.isArray(value)) { return value; }
+      return free.indexOf(name) >= 0 ? null : MOVING.indexOf(name) >= 0 || name === "opacity" ? value.length : value;
+    });
+  }
+
+  function changes(before, now) {
+    return MOVING.reduce(function (found, name) {
+      var value = part(now, name);
+      if (Array.isArray(value) && !alike(part(before, name), value)) { found[name] = value; }
+      return found;
+    }, {});
+  }
+
+  function part(of, name) { return name.split(".").reduce(function (one, key) { return one && one[key]; }, of); }
+
+  function rangesOf(layout) {
+    return Object.keys(layout).reduce(function (found, name) {
+      if (layout[name] && Array.isArray(layout[name].range)) { found[name] = layout[name].range; }
+      return found;
+    }, {});
   }
 
   /* ---- Events of the charts ---- */

@@ -104,7 +104,7 @@
     if (colours) { return; }
     colours = { dark: pairs, light: {} };
     Object.keys(pairs).forEach(function (light) { colours.light[pairs[light]] = light; });
-    parterre.painted = function (data, mode) { return painted(data, "", colours[mode]); };
+    parterre.inColours = function (data, mode) { return painted(data, "", colours[mode]); };
   }
 
   function inTurns() {

@@ -189,6 +189,8 @@ def downloaded(page, name, entry):
 
 
 def test_a_chart_is_downloaded_as_a_png_of_the_chart_with_its_head_and_nothing_moves(filtered):
+    filtered.evaluate("parterre.setOptions({})")  # also once something has been answered
+    filtered.wait_for_function("() => parterre.painted && parterre.painted.n")
     drawn = at_rest(filtered.locator("#overview-age"))
     chart = filtered.get_by_role("region", name="Age", exact=True)
     window = "[scrollX, scrollY, document.body.scrollWidth]"
