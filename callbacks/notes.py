@@ -11,8 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from callbacks.filters import noted
 from callbacks.frame.page import LONGEST_ADDRESS
-from callbacks.reports.asking import as_shown
-from callbacks.reports.story import TOLD, asked_of
+from callbacks.reports.story import TOLD, as_shown, asked_of
 from callbacks.web.routes import answer
 from callbacks.web.sessions import visitor
 from callbacks.web.validation import STRANGE, fields

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from callbacks import progress
 from callbacks.files.downloads import sent_file, take_turn
-from callbacks.reports import asking, weekly
+from callbacks.reports import story, weekly
 from callbacks.web import audit
 from callbacks.web.routes import answer
 from callbacks.web.sessions import visitor
@@ -71,9 +71,9 @@ def _take(services: Services, identity: str, form: str) -> Response:
 
 def _started(services: Services) -> Job:
     """The job that makes what is asked for."""
-    given = asking.body()
-    with asking.as_shown(services, given["address"]):
-        arguments = asking.checked(services, given) | {"by": visitor().username}
+    given = story.body()
+    with story.as_shown(services, given["address"]):
+        arguments = story.checked(services, given) | {"by": visitor().username}
         # Names and what was found may have changed since an equal one was made.
         return progress.start(services, KIND, arguments, anew=True)
 

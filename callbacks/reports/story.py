@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import abort, request
 
 from callbacks import campaigns, customers, explore, overview, segments
 from callbacks.filters import address
-from callbacks.filters.address import Asked
+from callbacks.filters.address import Asked, Origin
 from callbacks.filters.answer import counted, in_words
 from callbacks.filters.answered import Answered
+from callbacks.frame.page import LONGEST_ADDRESS
 from callbacks.frame.view import View
 from callbacks.reports import parts
 from callbacks.reports.campaign import campaign
 from callbacks.saved_views import words as view_words
 from callbacks.web.pinning import MODEL, OLDER
+from callbacks.web.validation import STRANGE, fields
+from core.errors import ModelError
 from core.profiles import summary
+from core.reports.kept import FORMS
 from core.reports.story import Part, Story
 from core.services import Services
 from core.store.times import now
@@ -31,6 +40,7 @@ from layouts.segments.portrait import ids as portrait_ids
 Tell = Callable[[Answered], Part]
 # Options that change how a page looks, and no figure of its report.
 LOOKS = ("split", "as", "sort", "columns", "values")
+TEXTS = ("page", "address", "form")
 
 
 @dataclass(frozen=True)
@@ -135,3 +145,32 @@ def _link(found: Answered, site: str) -> str:
     """The address that shows these figures for as long as the model is kept, whichever is live."""
     own = [str(_figured(found.asked)), f"{MODEL}={found.services.model.card.key}", f"{OLDER}=yes"]
     return f"{site}{found.page.path}?{'&'.join(filter(None, own))}"
+
+
+def body(*more: str) -> dict[str, Any]:
+    """The request's: which page as which file, of it or of everything, and `more` texts; nothing else."""
+    given = fields(**dict.fromkeys((*TEXTS, *more), str), whole=bool)
+    is_long = any(len(given[name]) > LONGEST_ADDRESS for name in (*TEXTS, *more))
+    if is_long or given["page"] not in TOLD or given["form"] not in FORMS:
+        abort(400, STRANGE)
+    return given
+
+
+@contextmanager
+def as_shown(services: Services, text: str) -> Iterator[None]:
+    """With the model that an address names, or the live one; 404 in words where that is not kept."""
+    try:
+        with services.live.pinned(Origin.of(dict(parse_qsl(text))).key or None):
+            yield
+    except ModelError:
+        abort(404, "The segments of this page are not kept here any more. Reload the page.")
+
+
+def checked(services: Services, given: dict[str, Any]) -> dict[str, Any]:
+    """The same as it is kept: its address as the app writes it, who reads, and where Parterre is."""
+    found = asked_of(services, given["page"], given["address"])
+    return given | {
+        "address": str(found.asked),
+        "locale": services.numbers.locale,
+        "site": request.url_root.rstrip("/"),
+    }

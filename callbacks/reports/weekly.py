@@ -6,8 +6,7 @@ from flask import Flask, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.frame import older
-from callbacks.reports.asking import as_shown, body, checked
-from callbacks.reports.story import titled
+from callbacks.reports.story import as_shown, body, checked, titled
 from callbacks.web import audit
 from callbacks.web.sessions import visitor
 from core.accounts.attempts import Attempts
