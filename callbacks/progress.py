@@ -37,10 +37,7 @@ def start(
 ) -> Job:
     """Have work done for the visitor; equal work that was asked for before is not done again, unless `anew`.
 
-    Raises
-    ------
-    JobError
-        If it can't be asked for.
+    Raises JobError if it can't be asked for.
     """
     demand(services.jobs.action(kind))
     return services.jobs.submit(kind, arguments or {}, owner=visitor().username, anew=anew)

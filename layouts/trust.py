@@ -33,25 +33,15 @@ CUT_OFFS = (
 
 @dataclass(frozen=True)
 class Trust:
-    """What the badge of a segment says.
+    """What the badge of a segment says."""
 
-    Attributes
-    ----------
-    grade : str
-        `high`, `good`, `doubtful` or `low`.
-    words, value : str
-        The verdict and its figure.
-    details : sequence of str
-        The figure beside its bound, how often the segment came back, and what a badge does not say.
-    crowd : str
-        What a crowd without groups gets, in short; nothing where that isn't known.
-    """
-
-    grade: str
+    grade: str  # `high`, `good`, `doubtful` or `low`
+    # The verdict and its figure.
     words: str
     value: str
+    # The figure beside its bound, how often the segment came back, and what a badge does not say.
     details: Sequence[str]
-    crowd: str = ""
+    crowd: str = ""  # what a crowd without groups gets, in short; nothing where that isn't known
 
 
 MARKS = {"high": "●●●", "good": "●●○", "doubtful": "●○○", "low": "○○○"}

@@ -59,33 +59,20 @@ Does = Callable[[Services, Asked], Any]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One line of the table.
-
-    Attributes
-    ----------
-    path : str
-        Below /api/v1, as Flask writes it.
-    does : callable
-        Given the services and what is asked, gives an `answer`, or a response as it is.
-    query, form : dataclass
-        Its parameters, and the fields beside the file that is sent.
-    clauses : bool
-        Whether the query may hold filters as well, as addresses of pages do.
-    most_mb : callable, optional
-        How large the file that it takes may be.
-    """
+    """One line of the table."""
 
     method: str
-    path: str
+    path: str  # below /api/v1, as Flask writes it
     name: str
     action: Action
-    does: Does
+    does: Does  # given the services and what is asked, gives an `answer`, or a response as it is
     answer: Any
     summary: str
+    # Its parameters, and the fields beside the file that is sent.
     query: type = Nothing
     form: type = Nothing
-    clauses: bool = False
-    most_mb: Callable[[Services], int] | None = None
+    clauses: bool = False  # whether the query may hold filters as well, as addresses of pages do
+    most_mb: Callable[[Services], int] | None = None  # how large the file that it takes may be
     status: int = 200
     body: Any = None
 

@@ -116,10 +116,7 @@ def register(app: Dash, services: Services) -> None:
 def rows(services: Services, request: object, asked: object) -> dict[str, Any]:
     """Some rows of the list, as text for people, and how many there are in all.
 
-    Raises
-    ------
-    SelectionError, ColumnError
-        If the request is not one that our grid makes.
+    Raises SelectionError or ColumnError if the request is not one that our grid makes.
     """
     if not isinstance(asked, str):
         raise SelectionError.of(str(asked)[:80], "the address of a list of customers")

@@ -53,10 +53,7 @@ def register(server: Flask, services: Services) -> None:
 def take_turn(services: Services, rows: int) -> ExitStack:
     """A turn at making a file of so many rows; close it when the file has been sent.
 
-    Raises
-    ------
-    TooMuchError
-        If the visitor has a long one already, or the threads that are for files are all busy.
+    Raises TooMuchError if the visitor has a long one already, or the threads that are for files are all busy.
     """
     turns: Turns = current_app.extensions[EXTENSION]
     is_long = rows > LONG_ROWS

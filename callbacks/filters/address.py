@@ -103,10 +103,7 @@ class Asked:
 def parse(text: str, table: Crossfilter, known: Options) -> Asked:
     """What the text of an address asks.
 
-    Raises
-    ------
-    SelectionError
-        If it names a filter or an option that is not there, or a value that is not allowed.
+    Raises SelectionError if it names a filter or an option that is not there, or a value that is not allowed.
     """
     pieces = pieces_of(text)
     named = {piece: unquote(piece.partition("=")[0]) for piece in pieces}
@@ -118,10 +115,7 @@ def parse(text: str, table: Crossfilter, known: Options) -> Asked:
 def asked(selection: Selection, given: Mapping[str, object], known: Options) -> Asked:
     """`given` options checked, the others by default.
 
-    Raises
-    ------
-    SelectionError
-        If an option is not there or not allowed.
+    Raises SelectionError if an option is not there or not allowed.
     """
     for name, value in given.items():
         if name not in known:

@@ -144,10 +144,7 @@ def register(app: Dash, services: Services, pages: Pages) -> None:
 def answer_to(services: Services, pages: Pages, question: object) -> dict[str, Any]:
     """The answer to what a browser asks; nothing in it is trusted.
 
-    Raises
-    ------
-    SelectionError
-        If the question is not one that our pages ask.
+    Raises SelectionError if the question is not one that our pages ask.
     """
     name = question.get("page") if isinstance(question, dict) else None
     if not isinstance(question, dict) or not isinstance(name, str) or name not in pages:

@@ -27,10 +27,7 @@ OPTIONS: Options = {
 def chosen(services: Services, asked: Asked) -> list[str]:
     """The columns that are asked for.
 
-    Raises
-    ------
-    ColumnError
-        If one is not there.
+    Raises ColumnError if one is not there.
     """
     return shown.chosen(asked.options["columns"], services.model.people)
 
@@ -38,9 +35,6 @@ def chosen(services: Services, asked: Asked) -> list[str]:
 def sorted_by(services: Services, asked: Asked) -> Sort | None:
     """The sort that is asked for.
 
-    Raises
-    ------
-    SelectionError
-        If there is no such column.
+    Raises SelectionError if there is no such column.
     """
     return Sort.parse(unquote(asked.options["sort"].replace("~", "%")), services.model.people)

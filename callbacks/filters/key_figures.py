@@ -91,33 +91,19 @@ def _interval(services: Services, field: Field, asked: Asked, answer: Answer) ->
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """What the note under a key figure is made of.
+    """What the note under a key figure is made of."""
 
-    Attributes
-    ----------
-    words : str
-        Against everyone.
-    known, everyone : int
-        Of how many of the selected, and of all, the field is known.
-    chosen : Chosen or None
-        How the filters decide the figure themselves.
-    chance, maybe : bool
-        Whether the difference could be chance at one look, and in one of so many looks.
-    whole : bool
-        Whether the file is taken to be everyone there is, so that nothing is uncertain.
-    differ : bool
-        Whether the selected differ in it.
-    """
-
-    words: str
+    words: str  # against everyone
+    # Of how many of the selected, and of all, the field is known.
     known: int
     everyone: int
-    chosen: Chosen | None
+    chosen: Chosen | None  # how the filters decide the figure themselves
     interval: Interval | None
+    # Whether the difference could be chance at one look, and in one of so many looks.
     chance: bool
     maybe: bool
-    whole: bool = False
-    differ: bool = False
+    whole: bool = False  # whether the file is taken to be everyone there is, so that nothing is uncertain
+    differ: bool = False  # whether the selected differ in it
 
 
 def note(shown: KeyFigure, write: Callable[[float], str]) -> str:

@@ -38,10 +38,7 @@ def notes(services: Services, page: str, selection: Selection) -> list[PageNote]
 def place(services: Services, selection: Selection, about: str) -> tuple[str, str]:
     """The state that a note is kept under, and what it is about, as it is kept.
 
-    Raises
-    ------
-    SelectionError
-        If it is about something else than bars of one chart.
+    Raises SelectionError if it is about something else than bars of one chart.
     """
     key = services.model.card.key
     if not about:

@@ -44,10 +44,7 @@ def register(server: Flask, services: Services, pages: Pages) -> None:
 def tile_of(services: Services, pages: Pages, question: object) -> dict[str, Any]:
     """For each bin of the field that is asked about, whom it leaves and what bars, texts and figures show of them.
 
-    Raises
-    ------
-    SelectionError
-        If the question is not one that our pages ask.
+    Raises SelectionError if the question is not one that our pages ask.
     """
     name = question.get("page") if isinstance(question, Mapping) else None
     if not isinstance(question, Mapping) or not isinstance(name, str) or name not in pages:

@@ -47,10 +47,7 @@ def draw(services: Services, view: View, query: Query, text: str) -> tuple[Compo
 def followed(services: Services, key: str, path: str, text: str) -> tuple[str, str] | None:
     """The page and the address of what segments of that model are closest to now; None where one has no closest.
 
-    Raises
-    ------
-    ModelError
-        If that model is not kept any more.
+    Raises ModelError if that model is not kept any more.
     """
     live, named = services.model, _numbers(text, path)
     if not named or key in ("", live.card.key):

@@ -14,34 +14,19 @@ Told = dict[str, Any]
 
 @dataclass(frozen=True)
 class Question:
-    """What somebody did, and what stands on their page; nothing of it is to be trusted.
+    """What somebody did, and what stands on their page; nothing of it is to be trusted."""
 
-    Attributes
-    ----------
-    do : str
-        Of the form: predict, follow, load or clear; of the comparison: keep, add, drop, or again after the page
-        was left.
-    values : mapping of basis field to what is typed
-    customer, other : str
-        IDs as typed: of whom to load, of whom to compare.
-    kept : sequence
-        Who is compared: an ID, or the values of one who was typed.
-    place : int
-        Which of them is to go.
-    settled : bool
-        False while a slider moves.
-    n : object
-        Which question of the page it is; the answer says it again.
-    """
-
+    # Of the form: predict, follow, load or clear; of the comparison: keep, add, drop, or again after the page was
+    # left.
     do: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
+    # IDs as typed: of whom to load, of whom to compare.
     customer: str = ""
     other: str = ""
-    kept: Sequence[object] = ()
-    place: int = -1
-    settled: bool = True
-    n: object = None
+    kept: Sequence[object] = ()  # who is compared: an ID, or the values of one who was typed
+    place: int = -1  # which of them is to go
+    settled: bool = True  # false while a slider moves
+    n: object = None  # which question of the page it is; the answer says it again
 
     @classmethod
     def of(cls, given: object) -> Question:

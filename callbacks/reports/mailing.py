@@ -27,12 +27,8 @@ COMPARED = ("Counted", "Dataset", "Model")
 def send_weekly(services: Services, arguments: Mapping[str, Any], tell: Tell = silent) -> dict[str, str]:
     """Make and send the one that is due; called in the worker.
 
-    Raises
-    ------
-    SettingsError
-        If no mail server is set any more.
-    ReportError
-        If the mail server does not take it, or a customer is erased meanwhile.
+    Raises SettingsError if no mail server is set any more; ReportError if the mail server does not take it, or a
+    customer is erased meanwhile.
     """
     weekly, url = WeeklyReports(services.database), services.settings.smtp_url
     one = weekly.find(arguments["id"])
@@ -119,14 +115,8 @@ def _told(made: Story) -> dict[str, str]:
 def make_report(services: Services, arguments: Mapping[str, Any], tell: Tell = silent) -> dict[str, str]:
     """Make the report that was asked for; called in the worker.
 
-    Raises
-    ------
-    SelectionError
-        If what it is about is not there any more.
-    NoRoomError
-        If the disk has no room for it.
-    ReportError
-        If a customer is erased meanwhile.
+    Raises SelectionError if what it is about is not there any more; NoRoomError if the disk has no room for it;
+    ReportError if a customer is erased meanwhile.
     """
     begun = kept.Moment.now(services)
     tell("Counting what the pages count", 0.1)

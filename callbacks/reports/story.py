@@ -81,10 +81,7 @@ TOLD: Mapping[str, Told] = MappingProxyType(
 def asked_of(services: Services, path: str, text: str) -> Answered:
     """What the page at `path` shows for what its address asks.
 
-    Raises
-    ------
-    SelectionError
-        If it asks for what is not there, or this table lacks what the page needs.
+    Raises SelectionError if it asks for what is not there, or this table lacks what the page needs.
     """
     page = TOLD[path].view.asked(services)
     return Answered(services, page, address.parse(text, services.model.crossfilter, page.options))

@@ -83,10 +83,7 @@ class Saved:
     def _checked(self, text: str) -> str:
         """The address as the app itself writes it.
 
-        Raises
-        ------
-        ViewsError
-            If it is no page that can be filtered, or its filters are not there.
+        Raises ViewsError if it is no page that can be filtered, or its filters are not there.
         """
         path, _, query = checked_address(text).partition("?")
         if path not in self.pages:

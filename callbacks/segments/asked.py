@@ -41,23 +41,13 @@ def options(model: Model) -> Options:
 
 @dataclass(frozen=True)
 class Seen:
-    """One answer in the making.
-
-    Attributes
-    ----------
-    found : Comparison
-        Means and differences of the customers that pass all filters but those on segments.
-    names : tuple of str
-        The name at each number; everyone, or everyone who matches, is 0.
-    groups : tuple of int
-        Numbers of the groups to compare, everyone last.
-    """
+    """One answer in the making."""
 
     services: Services
     asked: Asked
-    found: Comparison
-    names: tuple[str, ...]
-    groups: tuple[int, ...]
+    found: Comparison  # means and differences of the customers that pass all filters but those on segments
+    names: tuple[str, ...]  # the name at each number; everyone, or everyone who matches, is 0
+    groups: tuple[int, ...]  # numbers of the groups to compare, everyone last
     plotly: Template = field(default_factory=dict)
 
     @classmethod

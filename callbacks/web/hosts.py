@@ -37,10 +37,7 @@ def register(server: Flask, settings: Settings) -> None:
 def known(settings: Settings) -> tuple[str, ...]:
     """The names that are answered; none where all are.
 
-    Raises
-    ------
-    SettingsError
-        If one of the settings can be no name.
+    Raises SettingsError if one of the settings can be no name.
     """
     names = tuple(re.sub(r":\d+$", "", name) for name in listed(settings.hosts.lower()))
     for name in names:

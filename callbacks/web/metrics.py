@@ -46,10 +46,7 @@ def count(server: Flask) -> None:
 def register(server: Flask, services: Services) -> None:
     """GET /metrics.
 
-    Raises
-    ------
-    SettingsError
-        If the token is one that can be guessed.
+    Raises SettingsError if the token is one that can be guessed.
     """
     token = _token(services.settings)
 

@@ -82,10 +82,7 @@ class Proxies:
 def networks(settings: Settings) -> list[Network]:
     """The addresses of the proxies.
 
-    Raises
-    ------
-    SettingsError
-        If one of them is neither an address nor a network.
+    Raises SettingsError if one of them is neither an address nor a network.
     """
     given = listed(settings.proxy_addresses)
     try:

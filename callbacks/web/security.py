@@ -86,10 +86,7 @@ def secure(server: Flask, settings: Settings) -> None:
     Call it before `Dash(server=server)`: handlers run in the order in which they were registered, and
     nobody's request may reach Dash's own before it has met the guard.
 
-    Raises
-    ------
-    SettingsError
-        In production, without a SECRET_KEY of at least 32 characters.
+    Raises SettingsError in production, without a SECRET_KEY of at least 32 characters.
     """
     production = settings.production
     for caution in cautions(settings):

@@ -18,25 +18,16 @@ ROOM = 1.6  # of the longest bar, for what is written at its end
 
 @dataclass(frozen=True)
 class Row:
-    """A segment among those who pass the filters on other fields.
-
-    Attributes
-    ----------
-    customers, value : float
-        Parts of all of them, in [0, 1]; the value is None where nothing ranks customers.
-    written : sequence of str
-        At the end of each bar.
-    told : str
-        What the pointer and the keys say.
-    """
+    """A segment among those who pass the filters on other fields."""
 
     number: int
     name: str
     size: str
+    # Parts of all of them, in [0, 1]; the value is None where nothing ranks customers.
     customers: float
     value: float | None
-    written: Sequence[str]
-    told: str
+    written: Sequence[str]  # at the end of each bar
+    told: str  # what the pointer and the keys say
     faded: bool = False
 
 
