@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dash import html
 from dash.development.base_component import Component
 
 from layouts import components
-from layouts.components import Table, choice, data_table, disclosure, posts, submit
+from layouts.components import Table, data_table, disclosure, posts, submit
 
 
 class ids:
@@ -20,16 +19,6 @@ class ids:
 
 FIELD, WEIGHT, RULE, SCALING, FAR_OUT = "field", "weight", "rule", "scaling", "far-out"
 LEFT_OUT, AS_IT_IS, OFF, ON = "out", "as-it-is", "off", "on"
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One thing to choose: what the form calls it, what people do, the values with their words, and which is chosen."""
-
-    name: str
-    words: str
-    values: Sequence[tuple[str, str]]
-    chosen: str
 
 
 def section(form: Component | None, shown: Component | None, flips: Component) -> Component:
@@ -54,19 +43,19 @@ def section(form: Component | None, shown: Component | None, flips: Component) -
 
 
 def choices(
-    fields: Sequence[tuple[Setting, Setting]],
-    others: Sequence[Setting],
-    rules: Sequence[Setting],
+    fields: Sequence[tuple[Component, Component]],
+    others: Sequence[Component],
+    rules: Sequence[Component],
     *,
     again: bool,
 ) -> Component:
     """What may be chosen; `again` where what that would change is shown already."""
-    built = [html.Div([_box(one) for one in pair], className="p-options p-figure") for pair in fields]
+    built = [html.Div([*pair], className="p-options p-figure") for pair in fields]
     form = [
         html.H3("What builds segments, and how it counts"),
         *built,
-        html.Div([_box(one) for one in others], className="p-options"),
-        disclosure("Cleaning rules", *(html.Div(_box(one), className="p-options") for one in rules)),
+        html.Div([*others], className="p-options"),
+        disclosure("Cleaning rules", *(html.Div(one, className="p-options") for one in rules)),
         submit("See what would change", quiet=again),
     ]
     return posts("/models/making", *form)
@@ -101,7 +90,3 @@ def flips(table: Table | None) -> Component:
             className="p-hint",
         )
     return disclosure("Any one choice flipped", data_table(table, caption="Any one choice flipped"))
-
-
-def _box(one: Setting) -> Component:
-    return choice(one.words, one.values, one.chosen, name=one.name)

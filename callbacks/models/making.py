@@ -29,7 +29,7 @@ from core.model.preparation import WEIGHTS, Preparation, Scaling
 from core.services import Services
 from layouts import flows
 from layouts import making as layout
-from layouts.components import Shown, Table, chart, notice
+from layouts.components import Shown, Table, chart, choice, notice
 from layouts.flows import Side
 from layouts.theme import segment_colour, template
 
@@ -71,26 +71,26 @@ def register(app: Dash, services: Services) -> None:
 
 def _choices(services: Services, made: Parameters, *, again: bool) -> Component:
     weights, how = [(_hundredths(one), _times(services, one)) for one in WEIGHTS], made.preparation
+    weighed = dict(how.weights)
     fields = [
         (
-            layout.Setting(
-                f"{layout.FIELD}-{place}", services.schema.label(name), _SHAPES, _shape(made, name)
-            ),
-            layout.Setting(
-                f"{layout.WEIGHT}-{place}", "Counts", weights, _hundredths(dict(how.weights).get(name, 1.0))
-            ),
+            choice(services.schema.label(name), _SHAPES, _shape(made, name), name=f"{layout.FIELD}-{place}"),
+            choice("Counts", weights, _hundredths(weighed.get(name, 1.0)), name=f"{layout.WEIGHT}-{place}"),
         )
         for place, name in enumerate(_fields(services))
     ]
     far = layout.ON if how.without_far_out else layout.OFF
     others = [
-        layout.Setting(layout.SCALING, "Distances are counted by", _SCALES, how.scaling.value),
-        layout.Setting(layout.FAR_OUT, "Customers who are far out in any figure", _FAR, far),
+        choice("Distances are counted by", _SCALES, how.scaling.value, name=layout.SCALING),
+        choice("Customers who are far out in any figure", _FAR, far, name=layout.FAR_OUT),
     ]
     on = _rules_on(services, made)
     rules = [
-        layout.Setting(
-            f"{layout.RULE}-{one.name}", one.catches, _SWITCH, layout.ON if one.name in on else layout.OFF
+        choice(
+            one.catches,
+            _SWITCH,
+            layout.ON if one.name in on else layout.OFF,
+            name=f"{layout.RULE}-{one.name}",
         )
         for one in cleaning.rules_for(services.schema)
     ]
