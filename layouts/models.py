@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -70,35 +69,20 @@ def layout(
     )
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One of the models that were live: what it is called, who made it live and when, what is said of it.
-
-    `state` says whether it is live or retired; `form` is there for those who may say something.
-    """
-
-    key: str
-    words: str
-    chosen: str
-    note: str
-    state: str
-    is_retired: bool
-    form: bool
-
-
 def side_by_side(
-    choices: Sequence[Choice],
+    models: Sequence[Component],
+    called: Sequence[tuple[str, str]],
     chosen: tuple[str, str] | None = None,
     said: str = "",
     differing: Table | None = None,
     same: Table | None = None,
 ) -> Component:
-    """The models that were live, and of two of them in what they differ, and on demand what is the same of both."""
+    """The models that were live, and of two of those that are `called` what differs, and on demand what is the same."""
     head = ("Model", "Made live", "Note", "State", "Change")
     return section(
         "Models that were live",
-        drawn_table("Models", head, [_listed(one) for one in choices]),
-        _comparing(choices, chosen) if chosen else None,
+        drawn_table("Models", head, models),
+        _comparing(called, chosen) if chosen else None,
         html.P(said, id=ids.AGREEMENT),
         html.H3("What differs") if differing else None,
         data_table(differing, caption="What differs") if differing else None,
@@ -107,28 +91,26 @@ def side_by_side(
     )
 
 
-def _comparing(choices: Sequence[Choice], chosen: tuple[str, str]) -> Component:
-    known = [(one.key, one.words) for one in choices]
+def _comparing(called: Sequence[tuple[str, str]], chosen: tuple[str, str]) -> Component:
     boxes = [
-        choice(words, known, key, name=name)
+        choice(words, called, key, name=name)
         for name, words, key in zip(("one", "other"), ("Compare", "Against"), chosen, strict=True)
     ]
     parts = [*boxes, submit("Compare", quiet=True)]
     return html.Form(parts, action="/models", method="GET", className="p-options")
 
 
-def _listed(one: Choice) -> Component:
-    return html.Tr([html.Td(cell) for cell in (one.words, one.chosen, one.note, one.state, _saying(one))])
+def listed(words: str, chosen: str, note: str, state: str, form: Component | str) -> Component:
+    """A model that was live: what it is called, who made it live and when, what is said of it, and saying it."""
+    return html.Tr([html.Td(cell) for cell in (words, chosen, note, state, form)])
 
 
-def _saying(one: Choice) -> Component | str:
+def saying(key: str, note: str, *, is_retired: bool) -> Component:
     """A note, and retiring or taking back."""
-    if not one.form:
-        return ""
-    note = labelled("Note", dcc.Textarea(name="note", value=one.note))
+    words = labelled("Note", dcc.Textarea(name="note", value=note))
     states = (("no", "may be made live"), ("yes", "retired: kept for links, never made live"))
-    state = choice("This model", states, "yes" if one.is_retired else "no", name="retired")
-    return disclosure("Note or retire", posts(f"/models/marks/{one.key}", note, state, submit("Save")))
+    state = choice("This model", states, "yes" if is_retired else "no", name="retired")
+    return disclosure("Note or retire", posts(f"/models/marks/{key}", words, state, submit("Save")))
 
 
 def deliverable(title: str, text: str, files: Sequence[tuple[str, str]]) -> Component:
@@ -155,26 +137,7 @@ def rule_card(number: int, name: str, card: Component) -> Component:
     )
 
 
-@dataclass(frozen=True)
-class VersionRow:
-    """A version: its number, when (ISO 8601), who, how, how many customers, what it changed; which one is live.
-
-    `goes` is what would go with it, where it may be removed.
-    """
-
-    number: int
-    when: str
-    who: str
-    how: str
-    customers: str
-    changed: Sequence[str]
-    live: int
-    may_choose: bool
-    retired: bool = False
-    goes: Sequence[str] = ()
-
-
-def versions(rows: Sequence[VersionRow], said: str, migration: Component | None, moved: str) -> Component:
+def versions(rows: Sequence[Component], said: str, migration: Component | None, moved: str) -> Component:
     """The versions, the newest first, and how segments went on."""
     link = (
         html.A("Customers who moved (CSV)", href=moved, className="p-file-link", download="")
@@ -187,7 +150,7 @@ def versions(rows: Sequence[VersionRow], said: str, migration: Component | None,
         drawn_table(
             "Versions",
             ("Version", "Live", "Came in", "How", "Customers", "What it changed"),
-            [_version_row(one) for one in rows],
+            rows,
         ),
         migration,
         link,
@@ -195,36 +158,32 @@ def versions(rows: Sequence[VersionRow], said: str, migration: Component | None,
     )
 
 
-def _version_row(one: VersionRow) -> Component:
-    came = [*moment(one.when)[1:], *([f", {one.who}"] if one.who else [])]
-    sentences = html.Ul([html.Li(sentence) for sentence in one.changed])
-    changed = disclosure(f"Version {one.number} changed", sentences) if one.changed else _uncompared(one)
-    cells = (str(one.number), _version_live(one), came, one.how, one.customers, changed)
-    return html.Tr([html.Td(cell) for cell in cells])
+def version(
+    number: int,
+    when: str,
+    who: str,
+    how: str,
+    customers: str,
+    changed: Sequence[str],
+    live: Sequence[Component],
+) -> Component:
+    """A version: when it came in (ISO 8601), by whom and how, what it changed, and whether it is live."""
+    came = [*moment(when)[1:], *([f", {who}"] if who else [])]
+    sentences = html.Ul([html.Li(sentence) for sentence in changed])
+    uncompared = "The first" if number == 1 else "Not compared: it came in at a start"
+    said = disclosure(f"Version {number} changed", sentences) if changed else uncompared
+    return html.Tr([html.Td(cell) for cell in (str(number), live, came, how, customers, said)])
 
 
-def _uncompared(one: VersionRow) -> str:
-    return "The first" if one.number == 1 else "Not compared: it came in at a start"
+def choosing(number: int, live: int) -> Component:
+    """What is asked before a version is made live; it names the one that was when that was asked."""
+    said = f"Everybody sees the customers and segments of version {number} then. The others are kept."
+    asked = posts(f"/models/versions/{number}", html.P(said), submit("Make it live"), live=str(live))
+    return disclosure(f"Make version {number} live", asked)
 
 
-def _version_live(one: VersionRow) -> list[Component] | Component:
-    if one.number == one.live:
-        return html.Strong("Live")
-    choose = _version_form(
-        f"Make version {one.number} live",
-        [f"Everybody sees the customers and segments of version {one.number} then. The others are kept."],
-        "Make it live",
-        one,
-        "",
-    )
-    remove = _version_form(
-        f"Remove version {one.number}", [*one.goes, "Nothing brings it back."], "Remove it", one, "/remove"
-    )
-    offered = [*([choose] if one.may_choose else []), *([remove] if one.goes else [])]
-    return [*([html.P("Retired")] if one.retired else []), *offered]
-
-
-def _version_form(title: str, said: Sequence[str], words: str, one: VersionRow, then: str) -> Component:
-    """What is asked before something is done with a version; it names the one that was live when it was asked."""
-    asked = [*(html.P(sentence) for sentence in said), submit(words)]
-    return disclosure(title, posts(f"/models/versions/{one.number}{then}", *asked, live=str(one.live)))
+def removing(number: int, live: int, goes: Sequence[str]) -> Component:
+    """What would go with a version, before it is removed."""
+    said = [html.P(sentence) for sentence in (*goes, "Nothing brings it back.")]
+    asked = posts(f"/models/versions/{number}/remove", *said, submit("Remove it"), live=str(live))
+    return disclosure(f"Remove version {number}", asked)

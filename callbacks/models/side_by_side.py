@@ -43,20 +43,21 @@ def section(services: Services, query: Query) -> Component | None:
     fits = {one.key: one for one in services.live.fits()}
     live = services.model.card.key
     if fits.keys() <= {live}:
-        return layout.side_by_side(_choices(services, list(fits.values())))
+        return layout.side_by_side(_models(services, list(fits.values())), [])
     last = [key for key in fits if key != live][-1]
     chosen = query.get("one", live), query.get("other", last)
-    choices = _choices(services, list(reversed(fits.values())))
+    newest = list(reversed(fits.values()))
+    shown = _models(services, newest), [(one.key, _called(services, one)) for one in newest]
     if any(key not in fits for key in chosen):
-        return layout.side_by_side(choices, (live, last), "One of these models is not kept here.")
+        return layout.side_by_side(*shown, (live, last), "One of these models is not kept here.")
     try:
         one, other = (_side(services, fits[key]) for key in chosen)
     except ModelError as error:
-        return layout.side_by_side(choices, chosen, str(error))
+        return layout.side_by_side(*shown, chosen, str(error))
     names = [_called(services, side.fit) for side in (one, other)]
     differing, same = _rows(services, one, other)
     tables = Table(("", *names), differing), Table(("", "Both"), same)
-    return layout.side_by_side(choices, chosen, _agreement(services, one, other), *tables)
+    return layout.side_by_side(*shown, chosen, _agreement(services, one, other), *tables)
 
 
 def say(services: Services, key: str) -> ResponseReturnValue:
@@ -70,17 +71,15 @@ def say(services: Services, key: str) -> ResponseReturnValue:
     return redirect("/models")
 
 
-def _choices(services: Services, fits: Sequence[Fit]) -> list[layout.Choice]:
+def _models(services: Services, fits: Sequence[Fit]) -> list[Component]:
     said, may, live = services.live.marks.all(), allows(Action.CHOOSE_MODEL), services.model.card.key
     return [
-        layout.Choice(
-            one.key,
+        layout.listed(
             _called(services, one),
             _made_live(services, one),
             mark.note,
             "Live" if one.key == live else _retired(mark),
-            mark.retired,
-            may,
+            layout.saying(one.key, mark.note, is_retired=mark.retired) if may else "",
         )
         for one in fits
         for mark in (said.get(one.key, NOTHING_SAID),)

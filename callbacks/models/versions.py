@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pandas as pd
+from dash import html
 from dash.development.base_component import Component
 from flask import Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
@@ -130,23 +131,24 @@ def _seen(services: Services) -> Callable[[str], bool]:
     return seen
 
 
-def _row(
-    services: Services, version: Version, live: int, goes: list[str], *, retired: bool
-) -> layout.VersionRow:
+def _row(services: Services, version: Version, live: int, goes: list[str], *, retired: bool) -> Component:
     changes = Changes.from_json(version.changes).only(_seen(services)) if version.changes else None
     told = changes_told.told(changes, services.dataset.schema, services.numbers) if changes else []
-    return layout.VersionRow(
-        version.number,
-        version.at,
-        by_whom(version.who),
-        _how(services, version.way),
-        services.numbers.whole(version.rows),
-        told,
-        live,
-        allows(Action.CHOOSE_MODEL) and not retired,
-        retired,
-        goes,
-    )
+    how, rows = _how(services, version.way), services.numbers.whole(version.rows)
+    state = _state(version.number, live, goes, retired=retired)
+    return layout.version(version.number, version.at, by_whom(version.who), how, rows, told, state)
+
+
+def _state(number: int, live: int, goes: list[str], *, retired: bool) -> list[Component]:
+    """Whether a version is live, and what whoever looks may do with it."""
+    if number == live:
+        return [html.Strong("Live")]
+    can_choose = allows(Action.CHOOSE_MODEL) and not retired
+    return [
+        *([html.P("Retired")] if retired else []),
+        *([layout.choosing(number, live)] if can_choose else []),
+        *([layout.removing(number, live, goes)] if goes else []),
+    ]
 
 
 def _how(services: Services, way: Way) -> str:

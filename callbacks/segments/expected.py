@@ -10,7 +10,7 @@ from core.forecast.forecast import ACTIVE, MOST, PURCHASES, VALUE, Forecast
 from core.numbers import Numbers
 from core.services import Services
 from layouts.components import Table
-from layouts.segments import expected as layout
+from layouts.segments import orders as layout
 
 
 def drawn(services: Services) -> Component | None:
@@ -19,13 +19,13 @@ def drawn(services: Services) -> Component | None:
     if found is None:
         return None
     if found.check is None:
-        return layout.section_of(f"No forecast is made. {services.numbers.told(found.why)}")
+        return layout.expected(f"No forecast is made. {services.numbers.told(found.why)}")
     checked = _checked(services, found.check, found.drawn_of)
     table = _check_table(services.numbers, found.check, found.drawn_of)
     if found.whole is None:
-        return layout.section_of(_refused(services.numbers, found.check), None, checked, table)
+        return layout.expected(_refused(services.numbers, found.check), None, checked, table)
     figures = _figures(services, found)
-    return layout.section_of(_lead(services, found, found.whole), figures, checked, table, _most(services))
+    return layout.expected(_lead(services, found, found.whole), figures, checked, table, _most(services))
 
 
 def _most(services: Services) -> tuple[str, str] | None:

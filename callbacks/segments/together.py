@@ -11,7 +11,7 @@ from core.numbers import Numbers
 from core.services import Services
 from core.statistics.lift import Lift, Lifts
 from layouts.components import Table
-from layouts.segments import together as layout
+from layouts.segments import orders as layout
 
 _ROWS = 5  # pairs of each segment, and of everyone
 
@@ -23,8 +23,8 @@ def drawn(services: Services) -> Component | None:
         return None
     if found.several < FEWEST:
         few = f"{numbers.whole(found.several)} of {numbers.whole(found.purchases)} purchases have more than one category"
-        return layout.section_of(f"{few}: too few to say which are bought together.", None)
-    return layout.section_of(_lead(numbers, found), _table(services, found))
+        return layout.together(f"{few}: too few to say which are bought together.")
+    return layout.together(_lead(numbers, found), _table(services, found))
 
 
 def _lead(numbers: Numbers, found: Together) -> str:
