@@ -38,7 +38,7 @@ def section(form: Component | None, shown: Component | None, flips: Component) -
             ]
         ),
         flips,
-        className="p-card p-making",
+        className="p-card p-stack p-making",
     )
 
 
@@ -78,7 +78,7 @@ def tried(
             data_table(segments, caption="Segments then"),
             html.P(stale, className="p-hint") if stale else make_live,
         ],
-        className="p-tried",
+        className="p-stack p-tried",
     )
 
 

@@ -53,7 +53,7 @@ def layout(
             "How it was made",
             html.Dl([_line(*one) for one in story], id=ids.STORY, className="p-story"),
             disclosure("Every cleaning rule and the rows it touched", data_table(rules, caption="Cleaning")),
-            className="p-card p-made",
+            className="p-card p-stack p-made",
         ),
         making,
         section(
@@ -87,7 +87,7 @@ def side_by_side(
         html.H3("What differs") if differing else None,
         data_table(differing, caption="What differs") if differing else None,
         disclosure("What is the same", data_table(same, caption="The same of both")) if same else None,
-        className="p-card p-side-by-side",
+        className="p-card p-stack p-side-by-side",
     )
 
 
@@ -121,7 +121,7 @@ def deliverable(title: str, text: str, files: Sequence[tuple[str, str]]) -> Comp
     ]
     return html.Article(
         [html.H3(title), html.P(text), html.Div(links, className="p-file-links")],
-        className="p-card p-deliverable",
+        className="p-card p-stack p-deliverable",
     )
 
 
@@ -154,7 +154,7 @@ def versions(rows: Sequence[Component], said: str, migration: Component | None, 
         ),
         migration,
         link,
-        className="p-card p-versions",
+        className="p-card p-stack p-versions",
     )
 
 

@@ -53,7 +53,7 @@ def panel(shown: Panel) -> Component:
         html.Div([bar, percent], className="p-progress-bar", hidden=not runs),
         html.P(shown.error, className=failed, role="alert", hidden=not shown.error),
         html.Div([cancel, start], className="p-form-actions"),
-        className="p-card p-progress",
+        className="p-card p-stack p-progress",
         **data(job=shown.id, state=shown.state),
     )
 

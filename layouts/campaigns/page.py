@@ -138,7 +138,7 @@ def _responses(content: Campaigns) -> Component:
         "Response by what is known of a customer",
         html.P(lead, className="p-finding"),
         grid(*drawn, _unknowable(content.texts[ids.UNKNOWABLE]), columns="three"),
-        className="p-campaigns-response",
+        className="p-stack",
     )
 
 
@@ -257,4 +257,4 @@ def _unknowable(text: str) -> Component:
         "of the customers uncontacted next time, and compare."
     )
     parts = [html.H3(title), html.P(text, id=ids.UNKNOWABLE), html.P(words)]
-    return html.Section(parts, className="p-card p-campaigns-note", **aria(label=title))
+    return html.Section(parts, className="p-card p-stack", **aria(label=title))

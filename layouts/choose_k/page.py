@@ -118,15 +118,15 @@ def layout(content: ChooseK) -> Component:
         content.lead,
         disclosure("How we know", *map(html.P, content.known), html.P(content.cost), className="k-known"),
         _drawn_about(content.changed_to),
-        section("All criteria on one scale", content.leads, className="k-section"),
-        section("The criteria, one by one", grid(*content.charts, columns="three"), className="k-section"),
+        section("All criteria on one scale", content.leads, className="p-stack"),
+        section("The criteria, one by one", grid(*content.charts, columns="three"), className="p-stack"),
         section(
             "Try another number",
             _choices(content.options, content.chosen),
-            html.Div(content.preview, id=ids.PREVIEW, className="k-preview", **aria(live="polite")),
+            html.Div(content.preview, id=ids.PREVIEW, **aria(live="polite")),
             switch(content.switch),
             html.Div(content.details, id=ids.DETAILS),
-            className="k-section",
+            className="p-stack",
         ),
         content.hangs,
         told("What each number means in practice", content.practice_finding, content.practice, "k-practice"),
@@ -169,10 +169,11 @@ def switch(content: Switch) -> Component:
                 hidden=content.allowed,
             ),
             html.Div(
-                [html.Div([make, restore], className="k-buttons"), _question()], hidden=not content.allowed
+                [html.Div([make, restore], className="p-form-actions"), _question()],
+                hidden=not content.allowed,
             ),
         ],
-        className="k-switch",
+        className="p-stack k-switch",
     )
 
 
@@ -180,8 +181,8 @@ def _question() -> Component:
     yes = button("Yes, change it for everyone", "btn p-button", id=ids.YES)
     no = button("No, keep it", "btn p-button-quiet", id=ids.NO)
     said = html.P(id=ids.ASKED_SAID, **aria(live="polite"))
-    about = group("Change the live model", id=ids.ASKED, className="p-card k-asked", hidden=True)
-    return html.Div([said, html.Div([yes, no], className="k-buttons")], **about)
+    about = group("Change the live model", id=ids.ASKED, className="p-card p-stack k-asked", hidden=True)
+    return html.Div([said, html.Div([yes, no], className="p-form-actions")], **about)
 
 
 def _choices(options: Sequence[Option], chosen: int) -> Component:
@@ -211,7 +212,9 @@ def told(title: str, finding: str, table: Table, kind: str, advice: str = "") ->
     """A table, under what it says; below it what one could do."""
     said = html.P(finding, className="p-finding")
     below = html.P(advice, className="p-finding") if advice else None
-    return section(title, said, data_table(table, caption=title), below, className=f"p-card k-told {kind}")
+    return section(
+        title, said, data_table(table, caption=title), below, className=f"p-card p-stack k-told {kind}"
+    )
 
 
 def _stores() -> list[Component]:
@@ -231,12 +234,12 @@ def preview(title: str, moved: str, head: Sequence[str], rows: Sequence[Row], li
     """The segments that a number makes, and how many would move, before anything is changed."""
     table = drawn_table(title, head, [_segment(row, live) for row in rows], " k-segments")
     parts = [html.H3(title, className="k-title"), html.P(moved), html.Div(table, className="p-card")]
-    return html.Div(parts, className="k-preview-parts")
+    return html.Div(parts, className="p-stack")
 
 
 def details(pair: Sequence[Component], wide: Component | None) -> Component:
     """The charts of the preview: two side by side, and one over all the width."""
-    return html.Div([grid(*pair), wide], className="k-preview-parts")
+    return html.Div([grid(*pair), wide], className="p-stack")
 
 
 def _segment(row: Row, live: bool) -> Component:

@@ -92,7 +92,7 @@ def _verdict(content: Customer) -> Component:
             html.H3(f"For marketing: {title}"),
             html.P(text),
         ],
-        className="p-card p-customer-verdict",
+        className="p-card p-stack p-customer-verdict",
         style=segment_style(content.number),
         **aria(label="Segment"),
     )
@@ -102,7 +102,7 @@ def _alike(content: Customer) -> Component:
     title = "Most similar customers"
     lead = html.P("Nearest in the figures that segments are built from.", className="p-finding")
     table = drawn_table(title, content.alike_head, content.alike)
-    return html.Section([html.H2(title), lead, table], className="p-card p-customer-alike")
+    return html.Section([html.H2(title), lead, table], className="p-card p-stack p-customer-alike")
 
 
 def similar(id: str, href: str, segment: int, name: str, figures: Sequence[str]) -> Component:
@@ -119,4 +119,6 @@ def similar(id: str, href: str, segment: int, name: str, figures: Sequence[str])
 
 def _group(name: str, rows: Sequence[Sequence[str]]) -> Component:
     table = Table(("Field", "This customer", "Average", "Unit"), rows)
-    return html.Section([html.H2(name), data_table(table, caption=name)], className="p-card p-customer-group")
+    return html.Section(
+        [html.H2(name), data_table(table, caption=name)], className="p-card p-stack p-customer-group"
+    )

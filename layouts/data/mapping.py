@@ -147,7 +147,7 @@ def _make(identity: str, title: str, found: Found, *, own: bool) -> Component:
         guessed(found.personal) if found.personal else None,
         html.Label("Title", htmlFor=ids.TITLE),
         html.Div([place, send], className="p-loader-row"),
-        className="p-card p-make",
+        className="p-card p-stack p-make",
     )
 
 
@@ -178,9 +178,7 @@ def _problems(problems: Sequence[ProblemRow]) -> Component:
         )
         for one in problems
     ]
-    return section(
-        "What stands out in it", html.Ul(rows, className="p-problems"), className="p-card p-problems-part"
-    )
+    return section("What stands out in it", html.Ul(rows, className="p-problems"), className="p-card p-stack")
 
 
 def _columns(found: Found) -> Component:
@@ -192,7 +190,7 @@ def _columns(found: Found) -> Component:
         html.Div(id=ids.SAID, className="p-said", **aria(live="polite")),
         html.Div(className="p-map", **data(columns=found.content)),
         undo if found.is_chosen else None,
-        className="p-map-part",
+        className="p-stack p-map-part",
     )
 
 
@@ -226,9 +224,7 @@ def _decisions(decisions: Sequence[DecisionRow]) -> Component:
         )
         for one in decisions
     ]
-    return section(
-        "How values are read", html.Ul(rows, className="p-problems"), className="p-card p-problems-part"
-    )
+    return section("How values are read", html.Ul(rows, className="p-problems"), className="p-card p-stack")
 
 
 def _notes(notes: Sequence[str]) -> Component:
@@ -251,5 +247,5 @@ def _keeping(identity: str) -> Component:
         ),
         html.Label("Use a mapping that was downloaded", htmlFor=ids.FILE),
         html.Div(className="p-mapping-field", **data(field=ids.FILE)),
-        className="p-card p-problems-part",
+        className="p-card p-stack",
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import Table, aria, button, data, data_table, disclosure, notice, section, way
+from layouts.components import Table, aria, button, data, data_table, disclosure, grid, notice, section, way
 
 
 class ids:
@@ -41,7 +41,7 @@ def offers(identity: str, offered: Sequence[Offer], *, is_told: bool) -> Compone
         "The next file of a dataset?",
         *rows,
         html.Div(id=ids.SAID, className="p-said", **aria(live="polite")),
-        className="p-card p-make",
+        className="p-card p-stack p-make",
     )
 
 
@@ -50,8 +50,8 @@ def comparison(title: str, lead: str, cards: Sequence[Component]) -> Component:
     return section(
         title,
         html.P(lead, className="p-hint"),
-        html.Div(list(cards), className="p-next-ways"),
-        className="p-next",
+        grid(*cards),
+        className="p-stack",
     )
 
 
@@ -85,7 +85,7 @@ def way_card(
         if press and not refused
         else None,
     ]
-    return html.Div([part for part in parts if part is not None], className="p-card p-next-way")
+    return html.Div([part for part in parts if part is not None], className="p-card p-stack p-next-way")
 
 
 def _more(title: str, table: Table | None) -> Component | None:
@@ -94,7 +94,7 @@ def _more(title: str, table: Table | None) -> Component | None:
 
 def cannot(words: str) -> Component:
     """Why nothing can be said of a dataset."""
-    return section("What would change", html.P(words, className="p-error"), className="p-card p-make")
+    return section("What would change", html.P(words, className="p-error"), className="p-card p-stack p-make")
 
 
 def done(title: str, version: str, before: str, path: str) -> Component:

@@ -109,7 +109,7 @@ def _drop(most_mb: int, example: str) -> Component:
         html.Div(id=ids.SENDING, className="p-sending"),
         html.Div(id=ids.SAID, className="p-said", **aria(live="polite")),
         button("Download an example", "p-download", **data(example=example)),
-        className="p-card p-add",
+        className="p-card p-stack p-add",
     )
 
 
@@ -223,7 +223,7 @@ def together(words: Sequence[str], found: str, panel: Component | None) -> Compo
         ),
         button("Put what is ticked together", "btn p-button-quiet", **data(together="")),
         html.Div(id=ids.TOGETHER_SAID, className="p-said", **aria(live="polite")),
-        className="p-card p-together",
+        className="p-card p-stack p-together",
     )
 
 

@@ -93,7 +93,7 @@ def details(
         html.Ul(list(moves), className="p-moves"),
         html.P(hint, className="p-hint"),
         disclosure("This segment as a rule to copy", rule) if rule else None,
-        className="p-card p-nudges",
+        className="p-card p-stack p-nudges",
     )
 
 

@@ -33,7 +33,7 @@ def layout(most_mb: int, basis: str, example: str, shown: str, content: Componen
         _field(most_mb),
         html.Div(content, id=ids.RESULT, className="p-scored"),
         dcc.Store(id=ids.SCORED, data=shown or None),
-        className="p-card p-batch",
+        className="p-card p-stack p-batch",
     )
 
 
@@ -73,5 +73,5 @@ def result(
             html.H3("The first customers"),
             data_table(preview, caption="The first customers"),
         ],
-        className="p-scored-parts",
+        className="p-stack p-scored-parts",
     )

@@ -45,10 +45,10 @@ def layout(told: Mapping[str, Any], content: Sequence[Component]) -> Component:
         "Compare customers",
         html.P(hint, className="p-hint"),
         asks("add", by_id(ids.CUSTOMER, "Add customer ID", "Add"), "p-adder"),
-        html.Div(list(content), id=ids.CONTENT, className="p-compared"),
+        html.Div(list(content), id=ids.CONTENT, className="p-stack"),
         dcc.Store(id=ids.TOLD, data=dict(told)),
         dcc.Store(id=ids.ASKED),
-        className="p-card p-comparison",
+        className="p-card p-stack p-comparison",
     )
 
 

@@ -68,7 +68,9 @@ def number(numbers) -> str:
 
 def asked(visitor: Visitor, kind: str, number: str) -> dict:
     """Open the page as that person; the properties of the panel on it."""
-    (panel,) = drawn_with(visitor.page("/long", f"?kind={kind}&to={number}"), className="p-card p-progress")
+    (panel,) = drawn_with(
+        visitor.page("/long", f"?kind={kind}&to={number}"), className="p-card p-stack p-progress"
+    )
     return panel
 
 

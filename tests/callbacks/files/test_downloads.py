@@ -88,7 +88,7 @@ def asked(visitor: Visitor, address: str = "/export/customers.xlsx") -> str:
 @pytest.mark.usefixtures("few")
 def test_a_large_workbook_is_written_by_the_worker_shown_and_downloaded(otto, worker, table, settings):
     query = asked(otto, "/export/customers.xlsx?Children=0&sort=-Income&columns=Income,Education")
-    [panel] = drawn_with(otto.page("/customers", query), className="p-card p-progress")
+    [panel] = drawn_with(otto.page("/customers", query), className="p-card p-stack p-progress")
     assert (panel["data-state"], panel["aria-label"]) == ("waiting", "Your workbook")
     work_off(worker)
     drawn = otto.page("/customers", query)

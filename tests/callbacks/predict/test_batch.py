@@ -77,7 +77,7 @@ def test_a_table_in_a_zip_archive_is_scored(viewer):
 def test_what_is_packed_counts_as_much_as_is_in_it_and_waits_for_the_worker_sooner(viewer, monkeypatch):
     monkeypatch.setattr("callbacks.predict.batch.INLINE_PACKED", 10)
     drawn = shown(viewer, kept(viewer, content=zipped(TWO), name="new.zip"))
-    assert drawn_with(drawn, className="p-card p-progress")
+    assert drawn_with(drawn, className="p-card p-stack p-progress")
 
 
 def test_the_example_is_scored_as_it_is_each_average_customer_in_their_own_segment(viewer):
@@ -239,7 +239,7 @@ def few_inline(monkeypatch):
 def test_a_large_file_waits_for_the_worker_and_shows_how_far_it_is(viewer, otto, settings, services):
     identity = kept(viewer)
     drawn = shown(viewer, identity)
-    [panel] = drawn_with(drawn, className="p-card p-progress")
+    [panel] = drawn_with(drawn, className="p-card p-stack p-progress")
     assert panel["data-state"] == "waiting"
     assert "Scoring a file of customers" in text(drawn)
     assert otto.client.get(f"/api/v1/jobs/{panel['data-job']}").status_code == 404
