@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dash.development.base_component import Component
+
 from core.evidence import flows, preference
 from core.evidence.algorithms import Grouping, Labels
 from core.evidence.evidence import Evidence
 from core.evidence.rivals import Rival, kmeans_rival, other_rival
 from core.numbers import Numbers, spell
+from layouts.choose_k import page as layout
 from layouts.components import Table
 
 ALGORITHMS = {"kmeans": "K-Means", "gmm": "Mixture", "dbscan": "DBSCAN"}
@@ -26,19 +29,23 @@ HEAD = (
 LISTED = 8  # sizes that are written out
 
 
-def table(evidence: Evidence, live_labels: Labels, live: int, numbers: Numbers) -> Table:
-    """Those worth comparing: the live k and the recommended one of K-Means, the live and the best mixture, and DBSCAN."""
-    return Table(HEAD, [_row(one, numbers) for one in shown(evidence, live_labels, live)])
+def section(evidence: Evidence, live_labels: Labels, live: int, numbers: Numbers) -> Component:
+    """Those worth comparing, and what they say."""
+    rows = [_row(one, numbers) for one in _shown(evidence, live_labels, live)]
+    said = _finding(evidence, live_labels, live, numbers)
+    return layout.told("Other ways to group the same customers", said, Table(HEAD, rows), "k-others")
 
 
-def shown(evidence: Evidence, live_labels: Labels, live: int) -> list[Rival]:
-    """The rows of the table."""
+def _shown(evidence: Evidence, live_labels: Labels, live: int) -> list[Rival]:
+    """The live k and the recommended one of K-Means, the live and the best mixture, and DBSCAN."""
     ks = {live, preference.recommended(evidence)}
     kmeans = [kmeans_rival(evidence.choice(k), live_labels) for k in sorted(ks)]
     mixtures = [one for one in evidence.others if one.algorithm == "gmm"]
-    wanted = {live, best_mixture(evidence).k}
+    wanted = {live, _best_mixture(evidence).k}
     chosen = [
-        one for place, one in enumerate(mixtures, start=2) if place in wanted or one is best_mixture(evidence)
+        one
+        for place, one in enumerate(mixtures, start=2)
+        if place in wanted or one is _best_mixture(evidence)
     ]
     return [
         *kmeans,
@@ -47,12 +54,12 @@ def shown(evidence: Evidence, live_labels: Labels, live: int) -> list[Rival]:
     ]
 
 
-def best_mixture(evidence: Evidence) -> Grouping:
+def _best_mixture(evidence: Evidence) -> Grouping:
     """The mixture of two groups or more with the smallest integrated completed likelihood."""
     return evidence.others[min(evidence.choices[1:], key=lambda one: one.icl).k - 2]
 
 
-def finding(evidence: Evidence, live_labels: Labels, live: int, numbers: Numbers) -> str:
+def _finding(evidence: Evidence, live_labels: Labels, live: int, numbers: Numbers) -> str:
     """What the table says, in words; of DBSCAN only that its row can't be read as a verdict."""
     same = flows.agreement(live_labels, evidence.others[live - 2].labels)
     return (

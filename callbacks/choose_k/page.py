@@ -130,28 +130,26 @@ def _page(services: Services, asked: int, done: str = "", said: str = "") -> Com
     numbers, live = services.numbers, live_k(services)
     chosen = asked if asked in KS else live
     plotly = template(mode(), numbers.separators)
+    known = recommendation.known(found, live, numbers)
+    cost = " ".join(filter(None, [recommendation.cost(found, live, numbers), _least(services)]))
     return layout.layout(
-        layout.ChooseK(
-            lead=said + recommendation.brief(found, live, numbers),
-            known=recommendation.known(found, live, numbers),
-            changed_to=services.model.card.key if done else "",
-            cost=" ".join(filter(None, [recommendation.cost(found, live, numbers), _least(services)])),
-            source=_source(services, found),
-            leads=leads(found, live, numbers, plotly),
-            charts=charts(found, live, numbers, plotly),
-            options=[layout.Option(k, _note(found, k, live)) for k in KS],
-            chosen=chosen,
-            preview=preview(services, found, chosen),
-            details=details(services, found, chosen, plotly),
-            hangs=hangs.section(services),
-            steps=_steps(services, found),
-            steps_finding=_steps_finding(found),
-            practice=_practice(services, found),
-            practice_finding=_practice_finding(services, found),
-            algorithms=others.table(found, live_labels(services.model), live, numbers),
-            algorithms_finding=others.finding(found, live_labels(services.model), live, numbers),
-            switch=_switch(services, chosen, done),
-        )
+        said + recommendation.brief(found, live, numbers),
+        [*known, cost],
+        _source(services, found),
+        leads(found, live, numbers, plotly),
+        charts(found, live, numbers, plotly),
+        layout.trying(
+            [(k, _note(found, k, live)) for k in KS],
+            chosen,
+            preview(services, found, chosen),
+            _switch(services, chosen, done),
+            details(services, found, chosen, plotly),
+        ),
+        hangs.section(services),
+        _practice(services, found),
+        _steps(services, found),
+        others.section(found, live_labels(services.model), live, numbers),
+        changed_to=services.model.card.key if done else "",
     )
 
 
@@ -198,14 +196,14 @@ def _number(given: object) -> int:
     return given
 
 
-def _switch(services: Services, chosen: int, done: str) -> layout.Switch:
+def _switch(services: Services, chosen: int, done: str) -> Component:
     previous = _previous(services)
-    return layout.Switch(
+    return layout.switch(
         allowed=allows(Action.CHOOSE_MODEL),
         make=_make_words(chosen, live_k(services)),
         can_make=chosen != live_k(services),
-        restore="" if previous is None else f"Restore the previous model (k = {previous})",
-        notice=done,
+        restores="" if previous is None else f"Restore the previous model (k = {previous})",
+        done=done,
     )
 
 
@@ -240,7 +238,7 @@ def _note(found: Evidence, k: int, live: int) -> str:
     return ", ".join([*(["live"] if k == live else []), *parts])
 
 
-def _steps(services: Services, found: Evidence) -> Table:
+def _steps(services: Services, found: Evidence) -> Component:
     numbers = services.numbers
     rows = [
         (
@@ -253,14 +251,11 @@ def _steps(services: Services, found: Evidence) -> Table:
         for one in steps(found)
     ]
     head = ("Segments", "What happens", "Removes of what is left", "In crowds without groups", "In words")
-    return Table(head, rows)
-
-
-def _steps_finding(found: Evidence) -> str:
-    return (
+    finding = (
         f"{recommendation.worthwhile(steps(found))} Each row says which segment divides, and what part of the remaining "
         "differences within segments goes away with it."
     )
+    return layout.told("What each further segment buys", finding, Table(head, rows), "k-steps")
 
 
 def _answer(services: Services, found: Evidence) -> str:
@@ -269,8 +264,8 @@ def _answer(services: Services, found: Evidence) -> str:
     return services.schema.label(known[-1]) if known and found.choices[0].told is not None else ""
 
 
-def _practice(services: Services, found: Evidence) -> Table:
-    numbers, answer = services.numbers, _answer(services, found)
+def _practice(services: Services, found: Evidence) -> Component:
+    numbers, live, answer = services.numbers, live_k(services), _answer(services, found)
     head = ("Segments", "Smallest segment", *([f"Tells of “{answer}”"] if answer else []))
     rows = [
         (
@@ -280,13 +275,9 @@ def _practice(services: Services, found: Evidence) -> Table:
         )
         for one in found.choices[1:]
     ]
-    return Table(head, rows)
-
-
-def _practice_finding(services: Services, found: Evidence) -> str:
-    numbers, live = services.numbers, live_k(services)
-    told = practice.of_answers(found, live, _answer(services, found), numbers)
-    return f"{practice.of_sizes(found, live, numbers)} {told}".rstrip()
+    told = practice.of_answers(found, live, answer, numbers)
+    finding = f"{practice.of_sizes(found, live, numbers)} {told}".rstrip()
+    return layout.told("What each number means in practice", finding, Table(head, rows), "k-practice")
 
 
 def _source(services: Services, found: Evidence) -> str:

@@ -45,8 +45,7 @@ def preview(services: Services, evidence: Evidence, k: int) -> Component:
         f"{spell(k)} segments{', as they are live' if k == live else ''}",
         recommendation.moved(found, live, k, numbers),
         _head(services.schema),
-        [_row(group, called[group.number], evidence, services) for group in choice.groups],
-        k == live,
+        [_row(group, called[group.number], evidence, services, live=k == live) for group in choice.groups],
     )
 
 
@@ -85,7 +84,9 @@ def _head(schema: Schema) -> list[str]:
     return ["Segment", "Customers", "Of all", *money, "Silhouette", "Nearer to another"]
 
 
-def _row(group: CandidateSegment, name: str, evidence: Evidence, services: Services) -> layout.Row:
+def _row(
+    group: CandidateSegment, name: str, evidence: Evidence, services: Services, *, live: bool
+) -> Component:
     numbers, share = services.numbers, group.size / evidence.rows
     money = [numbers.money(group.spending), numbers.percent(group.spending_share)]
     about = "about " if evidence.sampled else ""
@@ -96,7 +97,7 @@ def _row(group: CandidateSegment, name: str, evidence: Evidence, services: Servi
         numbers.fixed(fmean(group.widths)) if group.widths else "not defined",
         numbers.percent(group.doubtful),
     )
-    return layout.Row(group.number, name, figures)
+    return layout.segment(group.number, name, figures, live=live)
 
 
 def _widths(

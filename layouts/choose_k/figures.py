@@ -6,7 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layouts.figures import LINES, Figure, as_text, in_lines, level, note, rule, scattered, tip, written_heat
+from layouts.figures import (
+    LINES,
+    Figure,
+    as_text,
+    in_lines,
+    level,
+    note,
+    plot,
+    room,
+    rule,
+    scattered,
+    tip,
+    written_heat,
+)
 from layouts.theme import ACCENT, EVERYONE, Template
 
 SHADE = "rgba(122, 131, 125, 0.22)"
@@ -34,27 +47,23 @@ class Curve:
 
 def curve(drawn: Curve, template: Template) -> Figure:
     """The curve, with what it prefers and what is live marked by shape and word."""
-    data = [*_crowd(drawn), _line(drawn)]
-    shapes = [] if drawn.bound is None else [level(drawn.bound)]
-    notes = [_note(drawn, k, text, above) for k, text, above in _marked(drawn)]
-    return {
-        "data": data,
-        "layout": {
-            "template": template,
-            "shapes": shapes,
-            "annotations": notes,
-            "xaxis": {
-                "title": {"text": "segments"},
-                "dtick": 1,
-                "range": [min(drawn.ks) - 0.6, max(drawn.ks) + 0.6],
-                "showgrid": False,
-                "tickangle": 0,
-            },
-            "yaxis": {"title": {"text": drawn.axis}, "tickformat": f",.{drawn.digits}f", "nticks": 5},
-            "hovermode": "closest",
-            "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
-        },
+    segments = {
+        "title": {"text": "segments"},
+        "dtick": 1,
+        "range": [min(drawn.ks) - 0.6, max(drawn.ks) + 0.6],
+        "showgrid": False,
+        "tickangle": 0,
     }
+    return plot(
+        [*_crowd(drawn), _line(drawn)],
+        template,
+        shapes=[] if drawn.bound is None else [level(drawn.bound)],
+        annotations=[_note(drawn, *one) for one in _marked(drawn)],
+        xaxis=segments,
+        yaxis={"title": {"text": drawn.axis}, "tickformat": f",.{drawn.digits}f", "nticks": 5},
+        hovermode="closest",
+        margin=room(28),
+    )
 
 
 def _marked(drawn: Curve) -> list[tuple[int, str, bool]]:
@@ -72,22 +81,16 @@ def _line(drawn: Curve) -> dict[str, Any]:
         "circle" if k == drawn.preferred else "diamond-open" if k == drawn.live else "circle"
         for k in drawn.ks
     ]
-    trace: dict[str, Any] = {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "name": "your customers",
-        "x": list(drawn.ks),
-        "y": list(drawn.values),
-        "line": {"color": ACCENT, "width": 2},
-        "marker": {
-            "color": ACCENT,
-            "size": sizes,
-            "symbol": symbols,
-            "opacity": 1,
-            "line": {"width": 2, "color": ACCENT},
-        },
-        "hovertemplate": tip("%{x} segments", f"%{{y:,.{drawn.digits}f}}"),
-    }
+    line = {"color": ACCENT, "width": 2}
+    trace = scattered(
+        "lines+markers",
+        drawn.ks,
+        drawn.values,
+        name="your customers",
+        line=line,
+        marker={"color": ACCENT, "size": sizes, "symbol": symbols, "opacity": 1, "line": line},
+        hovertemplate=tip("%{x} segments", f"%{{y:,.{drawn.digits}f}}"),
+    )
     if drawn.errors is not None:
         trace["error_y"] = {"array": list(drawn.errors), "color": EVERYONE, "thickness": 1, "width": 3}
     return trace
@@ -131,20 +134,13 @@ def leads(
     cells = written_heat(
         values, texts, x=list(map(str, ks)), y=[in_lines(name, 16) for name in names], hovertemplate=hover
     )
-    return {
-        "data": [cells | {"zmid": 0}],
-        "layout": {
-            "template": template,
-            "xaxis": {
-                "title": {"text": "segments"},
-                "type": "category",
-                "showgrid": False,
-                "fixedrange": True,
-            },
-            "yaxis": {"autorange": "reversed", "showgrid": False, "fixedrange": True},
-            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        },
-    }
+    return plot(
+        [cells | {"zmid": 0}],
+        template,
+        xaxis={"title": {"text": "segments"}, "type": "category", "showgrid": False, "fixedrange": True},
+        yaxis={"autorange": "reversed", "showgrid": False, "fixedrange": True},
+        margin=room(),
+    )
 
 
 @dataclass(frozen=True)
@@ -168,35 +164,32 @@ def silhouettes(outlines: Sequence[Outline], mean: float, template: Template) ->
     names = {"tickvals": middles, "ticktext": [in_lines(one.label, 16, LINES) for one in outlines]}
     lowest = min((one.widths[0] for one in outlines if one.widths), default=0.0)
     highest = max((one.widths[-1] for one in outlines if one.widths), default=1.0)
-    return {
-        "data": data,
-        "layout": {
-            "template": template,
-            "shapes": [_upright(0.0, "solid"), _upright(mean, "dash")],
-            "xaxis": {"title": {"text": "silhouette"}, "range": [min(lowest, 0) - 0.02, highest + 0.02]},
-            "yaxis": {"range": [base, -gap], "showgrid": False, "zeroline": False, **names},
-            "hovermode": "closest",
-        },
-    }
+    return plot(
+        data,
+        template,
+        shapes=[_upright(0.0, "solid"), _upright(mean, "dash")],
+        xaxis={"title": {"text": "silhouette"}, "range": [min(lowest, 0) - 0.02, highest + 0.02]},
+        yaxis={"range": [base, -gap], "showgrid": False, "zeroline": False, **names},
+        hovermode="closest",
+    )
 
 
 def _blade(one: Outline, base: float) -> dict[str, Any]:
     steps = max(len(one.widths) - 1, 1)
     heights = [base + one.size * place / steps for place in range(len(one.widths))]
     falling = list(one.widths)[::-1]
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": as_text(one.label),
-        "x": [0, *falling, 0],
-        "y": [base, *heights, base + one.size],
-        "fill": "toself",
-        "fillcolor": one.colour,
-        "line": {"width": 0, "color": one.colour},
-        "text": as_text(one.label),
-        "hoverinfo": "text",
-        "hoveron": "fills",
-    }
+    return scattered(
+        "lines",
+        [0, *falling, 0],
+        [base, *heights, base + one.size],
+        name=as_text(one.label),
+        fill="toself",
+        fillcolor=one.colour,
+        line={"width": 0, "color": one.colour},
+        text=as_text(one.label),
+        hoverinfo="text",
+        hoveron="fills",
+    )
 
 
 def _upright(x: float, dash: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -62,84 +61,46 @@ TITLE = "How many"
 QUESTION = "How many segments are there really?"
 
 
-@dataclass(frozen=True)
-class Option:
-    """A number of segments to choose, and what speaks for it."""
+def layout(
+    lead: str,
+    known: Sequence[str],
+    source: str,
+    leads: Component,
+    charts: Sequence[Component],
+    trying: Component,
+    *told: Component | None,
+    changed_to: str,
+) -> Component:
+    """What the evidence says and how that is known, the criteria one by one, a preview of any k, and what is `told` of it.
 
-    k: int
-    note: str
-
-
-@dataclass(frozen=True)
-class Switch:
-    """What can be done about the live model, and whether the reader may."""
-
-    allowed: bool
-    make: str
-    can_make: bool
-    restore: str
-    notice: str = ""
-
-
-@dataclass(frozen=True)
-class ChooseK:
-    """Everything that the page says."""
-
-    lead: str
-    known: Sequence[str]
-    cost: str
-    source: str
-    leads: Component
-    charts: Sequence[Component]
-    options: Sequence[Option]
-    chosen: int
-    preview: Component
-    details: Component
-    hangs: Component | None
-    steps: Table
-    steps_finding: str
-    practice: Table
-    practice_finding: str
-    algorithms: Table
-    algorithms_finding: str
-    switch: Switch
-    changed_to: str = ""  # the key of the model, where it was made live from this very page
-
-
-def _drawn_about(key: str) -> Component | None:
-    """Whoever changes the model goes on with the new one: what the page asks from now on is about it."""
-    return html.Span(hidden=True, **data(drawn_model=key)) if key else None
-
-
-def layout(content: ChooseK) -> Component:
-    """What the evidence says and how that is known, the criteria one by one, a preview of any k, other algorithms."""
+    Whoever changed the model here goes on with the one that is `changed_to`: what the page asks is about that.
+    """
     return page(
         TITLE,
-        content.lead,
-        disclosure("How we know", *map(html.P, content.known), html.P(content.cost), className="k-known"),
-        _drawn_about(content.changed_to),
-        section("All criteria on one scale", content.leads, className="p-stack"),
-        section("The criteria, one by one", grid(*content.charts, columns="three"), className="p-stack"),
-        section(
-            "Try another number",
-            _choices(content.options, content.chosen),
-            html.Div(content.preview, id=ids.PREVIEW, **aria(live="polite")),
-            switch(content.switch),
-            html.Div(content.details, id=ids.DETAILS),
-            className="p-stack",
-        ),
-        content.hangs,
-        told("What each number means in practice", content.practice_finding, content.practice, "k-practice"),
-        told("What each further segment buys", content.steps_finding, content.steps, "k-steps"),
-        told(
-            "Other ways to group the same customers",
-            content.algorithms_finding,
-            content.algorithms,
-            "k-others",
-        ),
-        html.P(content.source, className="p-source"),
+        lead,
+        disclosure("How we know", *map(html.P, known), className="k-known"),
+        html.Span(hidden=True, **data(drawn_model=changed_to)) if changed_to else None,
+        section("All criteria on one scale", leads, className="p-stack"),
+        section("The criteria, one by one", grid(*charts, columns="three"), className="p-stack"),
+        trying,
+        *told,
+        html.P(source, className="p-source"),
         *_stores(),
         question=QUESTION,
+    )
+
+
+def trying(
+    options: Sequence[tuple[int, str]], chosen: int, preview: Component, switch: Component, details: Component
+) -> Component:
+    """Another number: those that there are, with what speaks for each, and what the one that is `chosen` makes."""
+    return section(
+        "Try another number",
+        _choices(options, chosen),
+        html.Div(preview, id=ids.PREVIEW, **aria(live="polite")),
+        switch,
+        html.Div(details, id=ids.DETAILS),
+        className="p-stack",
     )
 
 
@@ -149,28 +110,30 @@ def waiting(lead: str, panel: Component, *known: Component | None) -> Component:
         _choices([], 2),
         html.Div(id=ids.PREVIEW),
         html.Div(id=ids.DETAILS),
-        switch(Switch(False, "", False, "")),
+        switch(),
         *_stores(),
     ]
     return page(TITLE, lead, panel, *known, html.Div(controls, hidden=True), question=QUESTION)
 
 
-def switch(content: Switch) -> Component:
+def switch(
+    *, allowed: bool = False, make: str = "", can_make: bool = False, restores: str = "", done: str = ""
+) -> Component:
     """The buttons of who may; for others, who to ask."""
-    make = button(content.make, "btn p-button", id=ids.MAKE, disabled=not content.can_make)
-    words = content.restore or "Restore the previous model"
-    restore = button(words, "btn p-button-quiet", id=ids.RESTORE, hidden=not content.restore)
+    makes = button(make, "btn p-button", id=ids.MAKE, disabled=not can_make)
+    words = restores or "Restore the previous model"
+    restore = button(words, "btn p-button-quiet", id=ids.RESTORE, hidden=not restores)
     return html.Div(
         [
-            html.P(content.notice, className="p-card k-done", role="status") if content.notice else None,
+            html.P(done, className="p-card k-done", role="status") if done else None,
             html.P(
                 "Looking changes nothing. Only an analyst or an owner of this dataset can make another number of segments live.",
                 className="p-hint",
-                hidden=content.allowed,
+                hidden=allowed,
             ),
             html.Div(
-                [html.Div([make, restore], className="p-form-actions"), _question()],
-                hidden=not content.allowed,
+                [html.Div([makes, restore], className="p-form-actions"), _question()],
+                hidden=not allowed,
             ),
         ],
         className="p-stack k-switch",
@@ -185,14 +148,14 @@ def _question() -> Component:
     return html.Div([said, html.Div([yes, no], className="p-form-actions")], **about)
 
 
-def _choices(options: Sequence[Option], chosen: int) -> Component:
+def _choices(options: Sequence[tuple[int, str]], chosen: int) -> Component:
     """A row of numbers; one radio button each, so that arrow keys walk along it."""
     return html.Fieldset(
         [
             html.Legend("Number of segments", className="visually-hidden"),
             dbc.RadioItems(
                 id=ids.K,
-                options=[{"value": one.k, "label": _option(one)} for one in options],
+                options=[{"value": k, "label": _option(k, note)} for k, note in options],
                 value=chosen,
                 className="k-row",
                 input_class_name="k-input",
@@ -204,8 +167,8 @@ def _choices(options: Sequence[Option], chosen: int) -> Component:
     )
 
 
-def _option(one: Option) -> Component:
-    return html.Span([html.Span(str(one.k), className="k-number"), html.Span(one.note, className="k-note")])
+def _option(k: int, note: str) -> Component:
+    return html.Span([html.Span(str(k), className="k-number"), html.Span(note, className="k-note")])
 
 
 def told(title: str, finding: str, table: Table, kind: str, advice: str = "") -> Component:
@@ -221,18 +184,9 @@ def _stores() -> list[Component]:
     return [dcc.Store(id=ids.SHARED), dcc.Store(id=ids.SHARED_DONE), dcc.Store(id=ids.WANTED)]
 
 
-@dataclass(frozen=True)
-class Row:
-    """A segment of the preview."""
-
-    number: int
-    name: str
-    figures: Sequence[str]
-
-
-def preview(title: str, moved: str, head: Sequence[str], rows: Sequence[Row], live: bool) -> Component:
+def preview(title: str, moved: str, head: Sequence[str], rows: Sequence[Component]) -> Component:
     """The segments that a number makes, and how many would move, before anything is changed."""
-    table = drawn_table(title, head, [_segment(row, live) for row in rows], " k-segments")
+    table = drawn_table(title, head, rows, " k-segments")
     parts = [html.H3(title, className="k-title"), html.P(moved), html.Div(table, className="p-card")]
     return html.Div(parts, className="p-stack")
 
@@ -242,12 +196,8 @@ def details(pair: Sequence[Component], wide: Component | None) -> Component:
     return html.Div([grid(*pair), wide], className="p-stack")
 
 
-def _segment(row: Row, live: bool) -> Component:
-    mark = swatch(row.number) if live else plain_swatch(row.number)
-    name = html.Th(html.Span([mark, html.Span(row.name)], className="k-name"), scope="row")
-    return html.Tr([name, *(html.Td(text) for text in row.figures)])
-
-
-def plain_swatch(number: int) -> Component:
-    """The number of a segment that is not live: the colours belong to those that are."""
-    return html.Span(str(number), className="p-swatch", style=NEUTRAL)
+def segment(number: int, name: str, figures: Sequence[str], *, live: bool) -> Component:
+    """A segment of the preview; colours belong to those that are live."""
+    mark = swatch(number) if live else html.Span(str(number), className="p-swatch", style=NEUTRAL)
+    named = html.Th(html.Span([mark, html.Span(name)], className="k-name"), scope="row")
+    return html.Tr([named, *(html.Td(text) for text in figures)])
