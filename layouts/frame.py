@@ -49,33 +49,17 @@ class DatasetLink:
     here: bool
 
 
-@dataclass(frozen=True)
-class Visitor:
-    """Who is looking."""
-
-    username: str
-    role: str
-    administers: bool = False
-
-
-@dataclass(frozen=True)
-class Source:
-    """What a printed page is from: how many customers, and the file and model in words."""
-
-    customers: str
-    words: str
-
-
 def layout(
     links: Sequence[Link],
-    visitor: Visitor,
+    menu: Component,
     separators: str,
-    source: Source,
-    datasets: Sequence[DatasetLink] = (),
+    datasets: Sequence[DatasetLink],
     *,
-    may_export: bool = False,
+    customers: str,
+    source: str,
+    may_export: bool,
 ) -> Component:
-    """The frame; the page comes by callback, by the address."""
+    """The frame; the page comes by callback, by the address. Paper says how many `customers` there are, and the `source`."""
     return html.Div(
         [
             dcc.Location(id=ids.ADDRESS, refresh="callback-nav"),
@@ -88,13 +72,13 @@ def layout(
             *filters.channel(),
             html.A("Skip to the page", href="#" + ids.PAGE, className="p-skip"),
             html.Header(
-                [_brand(), _navigation(links), _search(), *_switcher(datasets), _menu(visitor)],
+                [_brand(), _navigation(links), _search(), *_switcher(datasets), menu],
                 className="p-bar",
             ),
             html.Div(id=ids.NOTICE, role="alert", className="p-alert"),
             # assets/model.js fills it where a page shows segments that are no longer live.
             html.Div(role="alert", className="p-alert p-changed", **data(changed="true")),
-            html.Div(source.words, id=ids.SOURCE, hidden=True, **data(customers=source.customers)),
+            html.Div(source, id=ids.SOURCE, hidden=True, **data(customers=customers)),
             html.Main(skeleton(), id=ids.PAGE, className="p-main", tabIndex="-1"),
         ],
         className="p-shell" + " may-export" * may_export,
@@ -166,20 +150,21 @@ def _switcher(datasets: Sequence[DatasetLink]) -> list[Component]:
     return [html.Details([summary, html.Div(ways, className="p-menu-panel")], className="p-menu")]
 
 
-def _menu(visitor: Visitor) -> Component:
-    letter = html.Span(visitor.username[:1].upper(), className="p-avatar", **aria(hidden="true"))
-    name = html.Span(visitor.username, className="p-username")
+def menu_of(username: str, role: str, *, administers: bool) -> Component:
+    """The menu of who is looking."""
+    letter = html.Span(username[:1].upper(), className="p-avatar", **aria(hidden="true"))
+    name = html.Span(username, className="p-username")
     leave = html.Button("Sign out", type="submit", className="p-menu-item")
     parts = [
-        html.P([html.Strong(visitor.username), html.Br(), visitor.role], className="p-menu-who"),
+        html.P([html.Strong(username), html.Br(), role], className="p-menu-who"),
         _themes(),
         button("Search", "p-menu-item p-search-entry", **data(search="open"), **aria(haspopup="dialog")),
         button("Take the tour", "p-menu-item", **data(tour="start"), **aria(haspopup="dialog")),
         html.A("Account", href="/account", className="p-menu-item"),
-        *([html.A("Administration", href="/admin", className="p-menu-item")] if visitor.administers else []),
+        *([html.A("Administration", href="/admin", className="p-menu-item")] if administers else []),
         posts("/logout", leave),
     ]
-    summary = html.Summary([letter, name], **aria(label=f"Menu of {visitor.username}"))
+    summary = html.Summary([letter, name], **aria(label=f"Menu of {username}"))
     return html.Details([summary, html.Div(parts, className="p-menu-panel")], className="p-menu")
 
 

@@ -20,16 +20,6 @@ class Way:
     text: str
 
 
-@dataclass(frozen=True)
-class Became:
-    """A segment of before, and where its customers are now."""
-
-    number: int
-    name: str
-    size: str
-    where: str
-
-
 def around(strip: Component, drawn: Component) -> Component:
     """A page under the strip that says which model it shows."""
     return html.Div([strip, drawn])
@@ -41,20 +31,18 @@ def strip(words: str, when: str, how: str, leads: Way) -> Component:
     return html.Div([said, link(leads, quiet=True)], className="p-older", role="status")
 
 
-def choice(who: str, when: str, how: str, became: Sequence[Became], ways: Sequence[Way]) -> Component:
+def choice(who: str, when: str, how: str, became: Sequence[Component], ways: Sequence[Way]) -> Component:
     """What has become of the segments that an address names; no figure of the page until one is chosen."""
     lead = html.Span(
         ["This address names segments that are no longer live. ", who, *moment(when), f" ({how})."]
     )
-    rows = [
-        html.Li(
-            [swatch(one.number), html.Strong(one.name), f": {one.size} {one.where}"], className="p-became"
-        )
-        for one in became
-    ]
-    return page(
-        "The segments have changed", lead, html.Div([html.Ul(rows), _ways(ways)], className="p-card p-notice")
-    )
+    parts = [html.Ul(list(became)), _ways(ways)]
+    return page("The segments have changed", lead, html.Div(parts, className="p-card p-notice"))
+
+
+def became(number: int, name: str, where: str) -> Component:
+    """A segment of before, and where its customers are now."""
+    return html.Li([swatch(number), html.Strong(name), f": {where}"], className="p-became")
 
 
 def unknown(leads: Way) -> Component:

@@ -26,8 +26,8 @@ from core.schema.fields import IDENTIFIER, SEGMENT
 from core.scoring.customer_input import of_row
 from core.scoring.prediction import Prediction, predict
 from core.services import Services
+from layouts.components import meter
 from layouts.customers import customer as layout
-from layouts.customers.customer import Customer
 
 LONGEST_SHOWN = 64  # characters of an ID that nobody has
 TOLD = 3  # figures of similar customers, besides the segment and the distance
@@ -47,26 +47,29 @@ def draw(services: Services, id: str, query: Mapping[str, str]) -> Component:
         if name in row and not people.field(name).kind.is_text
     }
     suggestion = advice.of_customer(services.model, found.segment.number, values, services.numbers)
-    near = similar(services.model.space, people, place)
+    near, number = similar(services.model.space, people, place), found.segment.number
     return layout.layout(
-        Customer(
-            id=shown.write(people.field(IDENTIFIER), row[IDENTIFIER].tolist()[0], services.numbers),
-            sentence=found.sentence,
-            number=found.segment.number,
-            name=found.segment.name,
-            firmness=found.firmly(services.numbers),
-            firmness_share=found.firmness,
-            neighbour=(found.neighbour.number, found.neighbour.name, _how_near(services, found)),
-            suggestion=(suggestion.title, suggestion.text),
-            groups=_groups(services, row),
-            year=_year(services, row),
-            alike_head=("Customer", "Segment", "Distance", *map(services.label, _told(people))),
-            alike=_alike(services, near, str(back[0].partition("?")[2])),
-            back=back,
-            predict=("/predict", urlencode({"customer": id})),
-            held=rights.held_href(id) if allows(Action.EXPORT) and not services.live.hidden else "",
-            erase=rights.erase_href(id) if allows(Action.ERASE_CUSTOMERS) else "",
-        )
+        shown.write(people.field(IDENTIFIER), row[IDENTIFIER].tolist()[0], services.numbers),
+        found.sentence,
+        layout.links(
+            back,
+            urlencode({"customer": id}),
+            rights.held_href(id) if allows(Action.EXPORT) and not services.live.hidden else "",
+            rights.erase_href(id) if allows(Action.ERASE_CUSTOMERS) else "",
+        ),
+        layout.verdict(
+            number,
+            found.segment.name,
+            meter(number, found.firmness, found.firmly(services.numbers)),
+            (found.neighbour.number, found.neighbour.name, _how_near(services, found)),
+            (suggestion.title, suggestion.text),
+        ),
+        layout.alike(
+            ("Customer", "Segment", "Distance", *map(services.label, _told(people))),
+            _alike(services, near, str(back[0].partition("?")[2])),
+        ),
+        _groups(services, row),
+        _year(services, row),
     )
 
 

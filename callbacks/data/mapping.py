@@ -230,7 +230,7 @@ def _found(services: Services, staged: Staged, look: Mapping[str, Any], *, is_fi
         asked=services.numbers.whole(sum(one["asked"] for one in columns)),
         notes=[told(one) for one in look["read"]["notes"]],
         problems=[
-            layout.ProblemRow(told(one["what"]), services.numbers.whole(one["rows"]), told(_do(one, look)))
+            layout.problem(told(one["what"]), services.numbers.whole(one["rows"]), told(_do(one, look)))
             for one in look["problems"]
         ],
         built_on=told(look["built_on"].partition(". ")[2]),
@@ -262,10 +262,10 @@ def _sheet(
     return layout.sheet(staged.id, len(known), rows)
 
 
-def _decision(services: Services, one: Mapping[str, Any], *, is_fixed: bool) -> layout.DecisionRow:
+def _decision(services: Services, one: Mapping[str, Any], *, is_fixed: bool) -> Component:
     others = () if is_fixed else one["others"]
     ways = [(value, _way(value)) for value in others]
-    return layout.DecisionRow(one["column"], services.numbers.told(one["sentence"]), one["chosen"], ways)
+    return layout.decision(one["column"], services.numbers.told(one["sentence"]), one["chosen"], ways)
 
 
 def _do(problem: Mapping[str, Any], look: Mapping[str, Any]) -> str:

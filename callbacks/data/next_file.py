@@ -127,7 +127,7 @@ def _offered(services: Services, look: Mapping[str, Any]) -> list[Alike]:
     return [one for one in found if allows(Action.UPDATE_DATASET, of=one.dataset.slug)]
 
 
-def _offers(offered: Sequence[Alike]) -> list[layout.Offer]:
+def _offers(offered: Sequence[Alike]) -> list[tuple[str, str, str]]:
     """Those of one title with what tells them apart: who brought their version when, and where they are."""
     several = Counter(one.dataset.title for one in offered)
     return [_offer(one, _apart(one.dataset, several[one.dataset.title])) for one in offered]
@@ -140,7 +140,7 @@ def _apart(dataset: Dataset, several: int) -> str:
     return f"{dataset.title}{apart if several > 1 else ''}"
 
 
-def _offer(one: Alike, title: str) -> layout.Offer:
+def _offer(one: Alike, title: str) -> tuple[str, str, str]:
     words = f"It has all columns of {title}."
     if one.lacking:
         words = (
@@ -149,7 +149,7 @@ def _offer(one: Alike, title: str) -> layout.Offer:
         )
     if more := tuple(column for column in one.more if column not in one.dataset.schema.unread):
         words += f" Beside these it has {_named(more)}: kept with each customer, and in no chart."
-    return layout.Offer(one.dataset.slug, words, f"Say what it would change in {title}")
+    return one.dataset.slug, words, f"Say what it would change in {title}"
 
 
 def _named(columns: tuple[str, ...]) -> str:

@@ -116,7 +116,7 @@ def _choice(services: Services, before: Model, found: Mapping[int, Heir], path: 
     )
 
 
-def _became(services: Services, heir: Heir) -> layout.Became:
+def _became(services: Services, heir: Heir) -> Component:
     numbers = services.numbers
     share = numbers.percent(heir.share)
     where = (
@@ -124,9 +124,8 @@ def _became(services: Services, heir: Heir) -> layout.Became:
     )
     if not heir.is_closest:
         where = f"No segment holds most of them now: {share} are in {heir.after.name}, the others elsewhere."
-    return layout.Became(
-        heir.before.number, heir.before.name, f"{numbers.whole(heir.before.size)} customers.", where
-    )
+    said = f"{numbers.whole(heir.before.size)} customers. {where}"
+    return layout.became(heir.before.number, heir.before.name, said)
 
 
 def _numbers(text: str, path: str) -> set[int]:

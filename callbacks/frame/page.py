@@ -37,14 +37,14 @@ def frame(services: Services, views: Sequence[View]) -> Callable[[], Component]:
 
     def draw_frame() -> Component:
         user = signed_in()
-        visitor = shell.Visitor(user.username if user else "", role(), allows(Action.MANAGE_USERS))
-        separators = services.numbers.separators
+        menu = shell.menu_of(user.username if user else "", role(), administers=allows(Action.MANAGE_USERS))
         return shell.layout(
             links(services, views),
-            visitor,
-            separators,
-            _source(services),
+            menu,
+            services.numbers.separators,
             _datasets(services),
+            customers=services.numbers.whole(len(services.model.people)),
+            source=_source(services),
             may_export=allows(Action.EXPORT),
         )
 
@@ -59,12 +59,11 @@ def _datasets(services: Services) -> list[shell.DatasetLink]:
     ]
 
 
-def _source(services: Services) -> shell.Source:
-    card, whole = services.model.card, services.numbers.whole
-    return shell.Source(
-        whole(len(services.model.people)),
+def _source(services: Services) -> str:
+    card = services.model.card
+    return (
         f"{card.data.name}, {summary.rows_of(card, services.numbers)}. "
-        f"Model {card.key}: {card.parameters.k} segments, made {card.made[:10]}.",
+        f"Model {card.key}: {card.parameters.k} segments, made {card.made[:10]}."
     )
 
 

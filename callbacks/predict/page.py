@@ -28,7 +28,7 @@ from core.scoring.customer_input import CustomerInput, asked, of_file, read
 from core.scoring.prediction import Prediction, predict
 from core.services import Services
 from layouts import figures, theme
-from layouts.components import Shown, Table
+from layouts.components import Shown, Table, meter
 from layouts.predict import answer as said
 from layouts.predict import batch as scored
 from layouts.predict import page as layout
@@ -196,22 +196,18 @@ def answer(services: Services, found: Prediction) -> Component:
     model, numbers = services.model, services.numbers
     plotly = theme.template(mode(), numbers.separators)
     suggestion = advice.of_customer(model, found.segment.number, found.values, numbers)
-    return said.answer(
-        said.Answer(
-            number=found.segment.number,
-            name=found.segment.name,
-            sentence=found.sentence,
-            firmness=found.firmly(numbers),
-            firmness_share=found.firmness,
-            assumed=_assumed(services, found),
-            phrases=_phrases(services, found),
-            segment_text=words.description(found.segment, model.card.profile, numbers, model.schema),
-            suggestion=(suggestion.title, suggestion.text),
-            unit=found.unit,
-        ),
-        _compared(services, found),
-        _distances(model.card.profile, found, plotly, numbers),
+    verdict = said.verdict(
+        number=found.segment.number,
+        name=found.segment.name,
+        sentence=found.sentence,
+        firmly=meter(found.segment.number, found.firmness, found.firmly(numbers)),
+        assumed=_assumed(services, found),
+        phrases=_phrases(services, found),
+        advice=(suggestion.title, suggestion.text),
+        segment=words.description(found.segment, model.card.profile, numbers, model.schema),
     )
+    nearest = _distances(model.card.profile, found, plotly, numbers)
+    return said.answer(verdict, found.unit, _compared(services, found), nearest)
 
 
 def _assumed(services: Services, found: Prediction) -> str:

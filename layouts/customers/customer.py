@@ -3,47 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import Table, aria, data_table, drawn_table, grid, meter, notice, page, swatch, way
+from layouts.components import Table, aria, data_table, drawn_table, grid, notice, page, section, swatch, way
 from layouts.theme import segment_style
 
 
-@dataclass(frozen=True)
-class Customer:
-    """What the page says about one customer."""
-
-    id: str
-    sentence: str
-    number: int
-    name: str
-    firmness: str
-    firmness_share: float | None
-    neighbour: tuple[int, str, str]
-    suggestion: tuple[str, str]
-    groups: Mapping[str, Sequence[Sequence[str]]]
-    year: str
-    alike_head: Sequence[str]
-    alike: Sequence[Component]
-    back: tuple[str, str]
-    predict: tuple[str, str]
-    held: str = ""
-    erase: str = ""
-
-
-def layout(content: Customer) -> Component:
-    """The page of one customer."""
+def layout(
+    id: str,
+    sentence: str,
+    links: Sequence[Component],
+    verdict: Component,
+    alike: Component,
+    groups: Mapping[str, Sequence[Sequence[str]]],
+    year: str,
+) -> Component:
+    """The page of one customer; `year` is what such a customer may buy over the next one, where that is known."""
     return page(
-        f"Customer {content.id}",
-        content.sentence,
-        html.P([_back(content), _predict(content), *_held(content)], className="p-customer-links"),
-        grid(_verdict(content), _alike(content)),
-        grid(*(_group(name, rows) for name, rows in content.groups.items())),
-        html.P(content.year) if content.year else None,
+        f"Customer {id}",
+        sentence,
+        html.P(list(links), className="p-customer-links"),
+        grid(verdict, alike),
+        grid(*(_group(name, rows) for name, rows in groups.items())),
+        html.P(year) if year else None,
     )
+
+
+def links(back: tuple[str, str], predict: str, held: str, erase: str) -> list[Component]:
+    """Back to the list, on to a prediction, a copy of all that is held for those who may take files, and erasing it."""
+    href, words = back
+    copy = html.A("Everything held of this customer (JSON)", href=held, className="p-file-link", download="")
+    return [
+        html.A(["← ", words], href=href),
+        way("Change a value and predict again", "/predict", predict),
+        *([copy] if held else []),
+        *([html.A("Erase this customer", href=erase)] if erase else []),
+    ]
 
 
 def unknown(id: str, where: str, back: tuple[str, str]) -> Component:
@@ -61,48 +58,33 @@ def unknown(id: str, where: str, back: tuple[str, str]) -> Component:
     )
 
 
-def _back(content: Customer) -> Component:
-    href, words = content.back
-    return html.A(["← ", words], href=href)
-
-
-def _predict(content: Customer) -> Component:
-    return way("Change a value and predict again", *content.predict)
-
-
-def _held(content: Customer) -> list[Component]:
-    """A copy of all that is held, for those who may take files; and the way to erase it, for those who may."""
-    copy = html.A(
-        "Everything held of this customer (JSON)", href=content.held, className="p-file-link", download=""
-    )
-    erase = html.A("Erase this customer", href=content.erase)
-    return [*([copy] if content.held else []), *([erase] if content.erase else [])]
-
-
-def _verdict(content: Customer) -> Component:
-    other, name, how = content.neighbour
-    title, text = content.suggestion
+def verdict(
+    number: int, name: str, firmly: Component, neighbour: tuple[int, str, str], advice: tuple[str, str]
+) -> Component:
+    """The segment, how firmly, which one is next and how far that is, and what to do."""
+    other, called, how = neighbour
+    title, text = advice
     return html.Section(
         [
-            html.H2([swatch(content.number), html.Span(content.name)], className="p-answer-name"),
-            meter(content.number, content.firmness_share, content.firmness),
+            html.H2([swatch(number), html.Span(name)], className="p-answer-name"),
+            firmly,
             html.H3("Nearest alternative"),
-            html.P([swatch(other), html.Span(name)], className="p-segment-line"),
+            html.P([swatch(other), html.Span(called)], className="p-segment-line"),
             html.P(how, className="p-hint"),
             html.H3(f"For marketing: {title}"),
             html.P(text),
         ],
         className="p-card p-stack p-customer-verdict",
-        style=segment_style(content.number),
+        style=segment_style(number),
         **aria(label="Segment"),
     )
 
 
-def _alike(content: Customer) -> Component:
+def alike(head: Sequence[str], rows: Sequence[Component]) -> Component:
+    """Who is most like this customer."""
     title = "Most similar customers"
     lead = html.P("Nearest in the figures that segments are built from.", className="p-finding")
-    table = drawn_table(title, content.alike_head, content.alike)
-    return html.Section([html.H2(title), lead, table], className="p-card p-stack p-customer-alike")
+    return section(title, lead, drawn_table(title, head, rows), className="p-card p-stack p-customer-alike")
 
 
 def similar(id: str, href: str, segment: int, name: str, figures: Sequence[str]) -> Component:

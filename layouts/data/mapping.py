@@ -23,25 +23,6 @@ class ids:
 
 
 @dataclass(frozen=True)
-class ProblemRow:
-    """Something that is wrong: what, in how many rows, and what to do."""
-
-    what: str
-    rows: str
-    do: str
-
-
-@dataclass(frozen=True)
-class DecisionRow:
-    """How a column is read, in a sentence, and the ways in which it could be read as well, (value, words) each."""
-
-    column: str
-    words: str
-    chosen: str
-    ways: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True)
 class Found:
     """What was found in a file: its columns as JSON for assets/data.js, of which so many are asked about."""
 
@@ -49,10 +30,10 @@ class Found:
     content: str
     asked: str
     notes: Sequence[str]
-    problems: Sequence[ProblemRow]
+    problems: Sequence[Component]
     built_on: str
     can_choose: bool
-    decisions: Sequence[DecisionRow]
+    decisions: Sequence[Component]
     remembered: Component | None
     sheet: Component | None
     is_chosen: bool
@@ -103,8 +84,8 @@ def sheet(id: str, count: int, sheets: Sequence[tuple[str, str, bool]]) -> Compo
 def _evidence(identity: str, found: Found, title: str) -> Component:
     """What the proposal rests on: columns beside what is wrong and how they were read."""
     beside = [
-        _problems(found.problems) if found.problems else None,
-        _decisions(found.decisions) if found.decisions else None,
+        _listed("What stands out in it", found.problems) if found.problems else None,
+        _listed("How values are read", found.decisions) if found.decisions else None,
         _notes(found.notes) if found.notes else None,
         _keeping(identity) if found.can_choose or title else None,
     ]
@@ -161,24 +142,30 @@ def _asked(found: Found) -> str:
     return f"{found.asked} of its columns {are} first below."
 
 
-def _problems(problems: Sequence[ProblemRow]) -> Component:
-    rows = [
-        html.Li(
-            [
-                html.P(
-                    [
-                        html.Strong(one.rows),
-                        html.Span("row" if one.rows == "1" else "rows", className="p-hint"),
-                    ],
-                    className="p-problem-rows",
-                ),
-                html.Div([html.P(one.what), html.P(one.do, className="p-hint")]),
-            ],
-            className="p-problem",
+def _listed(title: str, rows: Sequence[Component]) -> Component:
+    return section(title, html.Ul(list(rows), className="p-problems"), className="p-card p-stack")
+
+
+def problem(what: str, rows: str, do: str) -> Component:
+    """Something that is wrong: what, in how many rows, and what to do."""
+    many = [html.Strong(rows), html.Span("row" if rows == "1" else "rows", className="p-hint")]
+    said = html.Div([html.P(what), html.P(do, className="p-hint")])
+    return html.Li([html.P(many, className="p-problem-rows"), said], className="p-problem")
+
+
+def decision(column: str, words: str, chosen: str, ways: Sequence[tuple[str, str]]) -> Component:
+    """How a column is read; a click reads it in another way, (value, words) each."""
+    others = [
+        button(
+            way,
+            "btn p-button-quiet",
+            **data(flip=column, value=value, instead=chosen),
+            **aria(label=f"{column or 'The file'}: {way}"),
         )
-        for one in problems
+        for value, way in ways
     ]
-    return section("What stands out in it", html.Ul(rows, className="p-problems"), className="p-card p-stack")
+    said = html.P([html.Strong(f"{column}: "), words] if column else words)
+    return html.Li([said, *others], className="p-decision")
 
 
 def _columns(found: Found) -> Component:
@@ -202,29 +189,6 @@ def last_time(id: str, at: str) -> Component:
         else ["As it was said of a file of this shape before. "]
     )
     return html.P([*words, button("Forget it", "p-download", **data(forget=id))], className="p-last-time")
-
-
-def _decisions(decisions: Sequence[DecisionRow]) -> Component:
-    """How values were read that could mean something else; a click reads them the other way."""
-    rows = [
-        html.Li(
-            [
-                html.P([html.Strong(f"{one.column}: "), one.words] if one.column else one.words),
-                *(
-                    button(
-                        words,
-                        "btn p-button-quiet",
-                        **data(flip=one.column, value=value, instead=one.chosen),
-                        **aria(label=f"{one.column or 'The file'}: {words}"),
-                    )
-                    for value, words in one.ways
-                ),
-            ],
-            className="p-decision",
-        )
-        for one in decisions
-    ]
-    return section("How values are read", html.Ul(rows, className="p-problems"), className="p-card p-stack")
 
 
 def _notes(notes: Sequence[str]) -> Component:

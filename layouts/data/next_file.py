@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dash import html
 from dash.development.base_component import Component
@@ -15,27 +14,18 @@ class ids:
     SAID = "next-said"
 
 
-@dataclass(frozen=True)
-class Offer:
-    """A dataset whose columns the file has, what is said of them, and the button's words."""
+def offers(identity: str, offered: Sequence[tuple[str, str, str]], *, is_told: bool) -> Component:
+    """Of which datasets this could be the next file, (slug, what is said of its columns, the button's words) each.
 
-    slug: str
-    words: str
-    press: str
-
-
-def offers(identity: str, offered: Sequence[Offer], *, is_told: bool) -> Component:
-    """Of which datasets this could be the next file, beside a table of its own; of one it may be told below."""
+    It is no table of its own then; of one it may be told below.
+    """
     look = "btn p-button-quiet" if is_told else "btn p-button"
     rows = [
         html.Div(
-            [
-                html.P(one.words),
-                button(one.press, look, **data(would_change=identity, slug=one.slug)),
-            ],
+            [html.P(words), button(press, look, **data(would_change=identity, slug=slug))],
             className="p-next-offer",
         )
-        for one in offered
+        for slug, words, press in offered
     ]
     return section(
         "The next file of a dataset?",

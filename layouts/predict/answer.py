@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import Shown, aria, chart, disclosure, grid, meter, notice, section, swatch
+from layouts.components import Shown, aria, chart, disclosure, grid, notice, section, swatch
 from layouts.theme import segment_style
 
 
@@ -17,31 +16,14 @@ class ids:
     COMPARED = "answer-compared"
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What is said of a prediction."""
-
-    number: int
-    name: str
-    sentence: str
-    firmness: str
-    firmness_share: float | None
-    assumed: str
-    phrases: Sequence[str]
-    segment_text: str
-    suggestion: tuple[str, str]
-    unit: str
-
-
-def answer(content: Answer, compared: Shown, nearest: Shown) -> Component:
-    """The segment, how firmly, the customer against averages, what to do."""
-    unit = "standard deviations"
+def answer(verdict: Component, unit: str, compared: Shown, nearest: Shown) -> Component:
+    """The segment, how firmly, the customer against averages, what to do; `unit` is that of distances."""
     charts = grid(
-        chart(ids.COMPARED, "This customer against averages", unit, compared, height=360),
-        chart(ids.NEAREST, "Distance to each segment", content.unit, nearest, height=360),
+        chart(ids.COMPARED, "This customer against averages", "standard deviations", compared, height=360),
+        chart(ids.NEAREST, "Distance to each segment", unit, nearest, height=360),
         columns="one",
     )
-    return html.Div([_verdict(content), charts], className="p-answer-parts")
+    return html.Div([verdict, charts], className="p-answer-parts")
 
 
 def welcome() -> Component:
@@ -57,23 +39,34 @@ def refused(count: int) -> Component:
     )
 
 
-def _verdict(content: Answer) -> Component:
-    title, text = content.suggestion
+def verdict(
+    *,
+    number: int,
+    name: str,
+    sentence: str,
+    firmly: Component,
+    assumed: str,
+    phrases: Sequence[str],
+    advice: tuple[str, str],
+    segment: str,
+) -> Component:
+    """The segment, how firmly, what stands out and what to do; what its customers are on demand."""
+    title, text = advice
     return html.Section(
         [
             html.P("Segment", className="p-eyebrow"),
-            html.H2([swatch(content.number), html.Span(content.name)], className="p-answer-name"),
-            html.P(content.sentence, className="p-lead"),
-            meter(content.number, content.firmness_share, content.firmness),
-            html.P(content.assumed, className="p-assumed") if content.assumed else None,
+            html.H2([swatch(number), html.Span(name)], className="p-answer-name"),
+            html.P(sentence, className="p-lead"),
+            firmly,
+            html.P(assumed, className="p-assumed") if assumed else None,
             html.H3("What stands out"),
-            html.Ul([html.Li(phrase) for phrase in content.phrases], className="p-phrases"),
+            html.Ul([html.Li(phrase) for phrase in phrases], className="p-phrases"),
             html.H3(f"For marketing: {title}"),
             html.P(text),
-            disclosure("About this segment", html.P(content.segment_text)),
+            disclosure("About this segment", html.P(segment)),
         ],
         className="p-card",
-        style=segment_style(content.number),
+        style=segment_style(number),
         **aria(label="The answer"),
     )
 
