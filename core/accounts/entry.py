@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from core.accounts import breached, passwords
+from core.accounts import leaked, passwords
 from core.accounts.admission import Admission, refuse_reserved
 from core.accounts.attempts import (
     Attempts,
@@ -190,7 +190,7 @@ class Entry:
         self._refuse_leaked(password)
 
     def _refuse_leaked(self, password: str) -> None:
-        if self.leaks and breached.has_leaked(self.leaks, password):
+        if self.leaks and leaked.is_known_to(self.leaks, password):
             raise AccountError(LEAKED, field="password")
 
     def is_good(self, secret: str) -> bool:

@@ -22,7 +22,7 @@ from core.model.artefacts import Model
 from core.model.fit import Parameters, fit
 from core.model.registry import Recipe, Registry
 from core.progress import Tell, silent
-from core.runners import back, pulling
+from core.runners import pulling
 from core.runners.fitting import fit_on, pipeline_of
 from core.runners.source import Source, numbers_in
 from core.runners.sql import Sql, with_groups
@@ -93,7 +93,7 @@ class Sourced:
             fields = fields_in(table, model.schema, self.source.called, model.space.basis)
             key = model.card.key
             self.tell(f"Writing segments into {into}", 0.6)
-            return back.written(
+            return pulling.written(
                 self.source, connection, Sql(connection, table, fields), model.space, into, key
             )
 

@@ -1,14 +1,19 @@
-"""What databases say each in their own way: a number made of a text, and the number of a day."""
+"""What databases say each in their own way, a number made of a text and the number of a day; and what all say alike."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
 
+from core.data.orders import CENTS
+
+Column = ColumnElement[Any]
+_WHOLE = 10.0**CENTS
 _DIGITS = 12  # of the hash: 48 bits, which a double holds
 
 
@@ -79,3 +84,31 @@ def _days_of_postgresql(element: day_number, compiler: SQLCompiler, **how: Any) 
 @compiles(day_number, "duckdb")
 def _days_of_duckdb(element: day_number, compiler: SQLCompiler, **how: Any) -> str:
     return f"DATE_DIFF('day', DATE '1970-01-01', CAST({compiler.process(element.clauses, **how)} AS DATE))"
+
+
+def is_digits(text: Column) -> ColumnElement[bool]:
+    """Whether a text is digits and nothing else."""
+    return sa.and_(sa.func.length(text) > 0, sa.func.length(sa.func.trim(text, "0123456789")) == 0)
+
+
+def or_else(value: Column, other: Column | float) -> Column:
+    """A value, or something else where it is not known."""
+    return sa.func.coalesce(value, sa.literal(float(other), sa.Double()) if isinstance(other, int | float) else other)  # fmt: skip
+
+
+def sure(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Not, where nothing is known."""
+    return sa.func.coalesce(condition, sa.false())
+
+
+def rounded(value: Column) -> Column:
+    """As sums of money are."""
+    # Of what is no double, what it divides becomes NUMERIC, which Snowflake rounds to whole numbers.
+    return sa.type_coerce(sa.func.round(value * _WHOLE), sa.Double()) / _WHOLE
+
+
+def part_of(part: Column, of: Column, none: Column | float) -> Column:
+    """What a part is of all, at most 1."""
+    return sa.case(
+        (sa.and_(of > 0, part > of), 1.0), (of > 0, part / sa.type_coerce(of, sa.Double())), else_=none
+    )

@@ -19,8 +19,7 @@ from core.data.orders import TOP
 from core.data.typed_lines import FEW, NO_NUMBER, NOBODY, SPAN, Became, meant
 from core.data.words import MISSING, Distinct
 from core.errors import SourceError
-from core.runners.dialects import day_number
-from core.runners.expressions import is_digits, or_else, part_of, rounded, sure
+from core.runners.dialects import day_number, is_digits, or_else, part_of, rounded, sure
 from core.schema.fields import IDENTIFIER
 from core.schema.order_lines import Lines, Odd
 

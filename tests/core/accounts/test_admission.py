@@ -7,8 +7,8 @@ import pytest
 from core.accounts import passwords
 from core.accounts.admission import Admission, FirstCode
 from core.accounts.attempts import Attempts
-from core.accounts.csv_store import CsvUserStore
 from core.accounts.entry import Entry
+from core.accounts.stores import CsvUserStore
 from core.accounts.users import LostAccountsError, Role
 from core.errors import AccountError
 from core.settings import load

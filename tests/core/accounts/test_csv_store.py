@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from core.accounts.csv_store import CsvUserStore
+from core.accounts.stores import CsvUserStore
 from core.accounts.users import Role
 from core.errors import StoreError
 
@@ -43,7 +43,7 @@ def test_a_file_that_rests_is_read_once(users, path, monkeypatch):
     os.utime(path, (1_700_000_000, 1_700_000_000))
     users.get("anna")
     reads = []
-    monkeypatch.setattr("core.accounts.csv_store._parse", lambda *_: reads.append(1))
+    monkeypatch.setattr("core.accounts.stores._parse", lambda *_: reads.append(1))
     assert users.get("anna").username == "anna"
     assert reads == []
 

@@ -5,8 +5,8 @@ from argon2 import PasswordHasher
 
 from core.accounts import passwords
 from core.accounts.attempts import LIMITS, Attempts, TooManyAttemptsError
-from core.accounts.csv_store import CsvUserStore
 from core.accounts.entry import REFUSED, Entry
+from core.accounts.stores import CsvUserStore
 from core.errors import AccountError
 
 pytestmark = pytest.mark.usefixtures("few_guesses")

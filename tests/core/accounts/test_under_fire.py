@@ -8,8 +8,8 @@ import pytest
 
 from core.accounts import stores
 from core.accounts.attempts import LIMITS, Attempts, TooManyAttemptsError
-from core.accounts.csv_store import COLUMNS, CsvUserStore
 from core.accounts.entry import Entry
+from core.accounts.stores import COLUMNS, CsvUserStore
 from core.accounts.users import Role
 from core.errors import AccountError
 from core.store.database import opened

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from core.accounts.csv_store import CsvUserStore
+from core.accounts.stores import CsvUserStore
 from core.datasets.choose import choose_work
 from core.datasets.live import Live
 from core.errors import ParterreError

@@ -10,8 +10,7 @@ from core.data.people import People
 from core.datasets.in_common import Agreement
 from core.datasets.live import Live
 from core.datasets.making import buildable, checked
-from core.datasets.moves import Way, moves
-from core.datasets.trials import Trial, asked, name_of
+from core.datasets.trials import Trial, Way, asked, moves, name_of
 from core.datasets.trials_told import segments, summary, ways
 from core.errors import ModelError
 from core.model.curves import Shape
