@@ -53,15 +53,8 @@ class Invites:
     ) -> tuple[str, Invite]:
         """What the address of a new link ends in, to be told once, and what is kept of it.
 
-        Parameters
-        ----------
-        by : User or str
-            An administrator; of the command line, as the audit log is to call it.
-
-        Raises
-        ------
-        AccountError
-            If it can't be for so long, is for nobody, or there are too many; `field` says which.
+        `by`: an administrator; of the command line, as the audit log is to call it. Raises AccountError if it can't be
+        for so long, is for nobody, or there are too many; `field` says which.
         """
         whom = _checked(whom, standings, days)
         if not self.users.all():

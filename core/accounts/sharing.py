@@ -20,15 +20,8 @@ _ALONE = (
 def share(access: Access, dataset: str, name: str, role: str, *, by: User | str) -> Standing:
     """Make an account, or everybody, `role` in a dataset, and nothing else; `none` takes it away.
 
-    Parameters
-    ----------
-    by : User or str
-        Who says so; of the command line, which may do all, as the audit log is to call it.
-
-    Raises
-    ------
-    AccountError
-        If there is no such account or role, or a dataset would lose its last owner by somebody who can't give it back.
+    `by`: who says so; of the command line, which may do all, as the audit log is to call it. Raises AccountError if
+    there is no such account or role, or a dataset would lose its last owner by somebody who can't give it back.
     """
     key, standing = _key(access, name), _standing(role)
     if key == EVERYBODY and standing not in (Standing.NONE, Standing.VIEWER):

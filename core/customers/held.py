@@ -34,14 +34,8 @@ def held(
 ) -> dict[str, Any]:
     """All that is held of a customer in some datasets.
 
-    Parameters
-    ----------
-    slugs : iterable of str
-        Which datasets.
-    owner : str, optional
-        Key of who asks, where they may see their own files, views and calculations only.
-    files : bool, default=True
-        Whether files that pass through are looked into as well, which may take long.
+    `slugs`: which datasets. `owner`: key of who asks, where they may see their own files, views and calculations only.
+    `files`: whether files that pass through are looked into as well, which may take long.
     """
     id, catalogue = checked_id(id), spaces.catalogue
     told = [_of(catalogue, spaces.dataset(slug), id, owner, files) for slug in slugs]

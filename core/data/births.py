@@ -35,18 +35,8 @@ def read_births(
 ) -> Births:
     """Years of birth, decided on the whole column.
 
-    Parameters
-    ----------
-    name : str
-        Of the column, for the remark.
-    column : ChunkedArray of str
-        As in the file.
-    numbers : array of float
-        The same, read as numbers.
-    unreadable : Unreadable or None
-        What is no number.
-    newest : int
-        Year of the data's own date.
+    `name`: of the column, for the remark. `column`: as in the file. `numbers`: the same, read as numbers. `unreadable`:
+    what is no number. `newest`: year of the data's own date.
     """
     texts = Distinct.of(column)
     filled = int(texts.rows[texts.filled].sum())

@@ -53,15 +53,8 @@ class Dates:
 def read_dates(column: pa.ChunkedArray, *, about: str, newest: int = _NEWEST, chosen: str = "") -> Dates:
     """Read a column of text as dates (days), NaT where there is none or it can't be read.
 
-    Parameters
-    ----------
-    column : ChunkedArray of str
-    about : str
-        Name of the column, for remarks.
-    newest : int, default=2069
-        Latest year that two digits can mean; 2069 is the rule of POSIX.
-    chosen : str
-        The order of day and month, where somebody said so.
+    `about`: name of the column, for remarks. `newest`: latest year that two digits can mean; 2069 is the
+    rule of POSIX. `chosen`: the order of day and month, where somebody said so.
     """
     texts = Distinct.of(column)
     bare = Distinct.of(_without_times(western(texts.values)))

@@ -94,12 +94,8 @@ def of_numbers(
 ) -> Decision | None:
     """Which sign was taken for the decimal one, where the column has signs.
 
-    Parameters
-    ----------
-    values : float64, shape (m,)
-        What each text was read as.
-    valid : two arrays of bool, shape (m,)
-        Which texts are numbers with the sign that was taken, and with the other one.
+    `values` (shape (m,)): what each text was read as. `valid` (shape (m,)): which texts are numbers with the sign that
+    was taken, and with the other one.
     """
     signed = as_mask(pc.match_substring_regex(signs.digits, r"[.,]")) & np.isfinite(values)
     if not signed.any() or (

@@ -52,15 +52,8 @@ class Frame:
 def find_table(data: bytes, headings: Headings | None, *, name: str, line: int | None = None) -> Frame:
     """Find the table in a text in UTF-8: by its headings, or where none are known by its shape.
 
-    Parameters
-    ----------
-    line : int, optional
-        Which one somebody said that the header is in, from 1; 0 where there is none.
-
-    Raises
-    ------
-    DataError
-        If there is no header of at least two columns.
+    `line`: which one somebody said that the header is in, from 1; 0 where there is none. Raises DataError if there is
+    no header of at least two columns.
     """
     declared = _SEPARATOR_LINE.match(data)
     data = data[declared.end() :] if declared else data

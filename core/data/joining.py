@@ -99,14 +99,8 @@ def beside(
 ) -> Beside:
     """The columns of two tables, row by row.
 
-    Parameters
-    ----------
-    key : pair of str
-        What names the same in each; it is kept once, as the left heads it.
-    rows : pair of int64, shape (rows,)
-        The row of each table, -1 for none.
-    called : str
-        The right table: what tells its columns from others that are headed so.
+    `key`: what names the same in each; it is kept once, as the left heads it. `rows` (shape (rows,)): the row of each
+    table, -1 for none. `called`: the right table: what tells its columns from others that are headed so.
     """
     found = {name: _taken(text, rows[0]) for name, text in left.items()}
     others = {name: _taken(text, rows[1]) for name, text in right.items()}

@@ -224,15 +224,8 @@ def _read_orders(
 def read_parts(text: Text, headings: Headings, *, name: str, newest: int = 0) -> Parts:
     """The columns of a file: one meaning for what a model is made of and for what it scores.
 
-    Parameters
-    ----------
-    newest : int, default=this year
-        Year of the data's date where the file has no date; it tells the century of births of two digits.
-
-    Raises
-    ------
-    SchemaError, DataError
-        As `read_customers`; a column that is empty is no error yet.
+    `newest` (default=this year): year of the data's date where the file has no date; it tells the century of births of
+    two digits. Raises SchemaError or DataError as `read_customers`; a column that is empty is no error yet.
     """
     schema = headings.schema
     table, numbers = _numbers(to_table(text, headings, name=name), schema, name)

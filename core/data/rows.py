@@ -64,11 +64,7 @@ _WORDY = r"[\s:()]"
 def without_strangers(columns: Columns, header: Mapping[str, str]) -> tuple[Columns, list[Remark]]:
     """Leave out headers that are repeated, totals that are called so, and notes in the first cells of a row.
 
-    Parameters
-    ----------
-    columns : dict of name to text
-        Where there is no `ID`, the first one is looked at.
-    header : mapping of name to heading, as in the file
+    `columns`: where there is no `ID`, the first one is looked at.
     """
     remarks: list[Remark] = []
     repeated = _repeats(columns, header)
@@ -268,13 +264,7 @@ def second_header(texts: Columns, numbers: Mapping[str, Floats]) -> bool:
 def sums(identifiers: pa.ChunkedArray, numbers: Mapping[str, Floats], years: Collection[str]) -> Mask:
     """Rows that hold the sums or means of the others: those without an ID like the others', and the last.
 
-    Parameters
-    ----------
-    identifiers : texts, shape (n,)
-    numbers : mapping of name to float64, shape (n,)
-        Columns of the file as read.
-    years : collection of str
-        Those of them that nobody adds up.
+    `numbers` (shape (n,)): columns of the file as read. `years`: those of them that nobody adds up.
     """
     texts = pc.utf8_trim_whitespace(identifiers)
     found = np.zeros(len(texts), dtype=bool)

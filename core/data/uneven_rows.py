@@ -48,19 +48,8 @@ def mend(
 
     Values that lack at the end of a row are gaps; what stands below the table is left out.
 
-    Parameters
-    ----------
-    data : bytes
-        With its header.
-    names : sequence of str
-        Of the columns.
-    dates : sequence of str
-        Those of them that hold dates.
-
-    Raises
-    ------
-    DataError
-        If a row has more values, or lacks others than the last.
+    `data`: with its header. `names`: of the columns. `dates`: those of them that hold dates. Raises DataError if a row
+    has more values, or lacks others than the last.
     """
     rows = _Rows(names, _allowed(data, len(names), delimiter), delimiter, dates)
     try:

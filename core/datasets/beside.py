@@ -186,11 +186,7 @@ class Looked:
 def beside(looked: Looked, *, whole: bool = False) -> Beside:
     """What there is to say of both versions.
 
-    Parameters
-    ----------
-    looked : Looked
-    whole : bool, default=False
-        Whether the files hold everyone there is, so that no difference is uncertain.
+    `whole`: whether the files hold everyone there is, so that no difference is uncertain.
     """
     parts = tuple(_parts(looked, whole=whole))
     absent = tuple(name for name in looked.names if name not in looked.fields)

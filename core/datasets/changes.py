@@ -125,11 +125,7 @@ def against(model: Model, read: Read, dataset: Dataset, settings: Settings) -> C
 def compared(before: Held, after: Held, schema: Schema) -> Changes:
     """What the second version would change in the first.
 
-    Parameters
-    ----------
-    before, after : Held
-    schema : Schema
-        Of both.
+    `schema`: of both.
     """
     old, new = _by_identifier(before.table), _by_identifier(after.table)
     identified = before.identified and after.identified

@@ -92,16 +92,9 @@ def propose(
 ) -> Proposal:
     """What a file holds, as far as it can be told without asking.
 
-    Parameters
-    ----------
-    schema : Schema, optional
-        What its columns are, where that is known already.
-    choices : mapping of heading to values of decisions, optional
-        How columns are to be read, where somebody chose.
-    roles : mapping of heading to role, optional
-        What columns are for, where somebody chose; what follows is a table of its own.
-    given : mapping of heading to Guess, optional
-        Columns of which it is known what they are, since they were made here.
+    `schema`: what its columns are, where that is known already. `choices`: how columns are to be read, where somebody
+    chose. `roles`: what columns are for, where somebody chose; what follows is a table of its own. `given`: columns of
+    which it is known what they are, since they were made here.
     """
     try:
         tell(f"Looking at the columns of {file.name}", 0.1)

@@ -73,21 +73,9 @@ _PINNED: ContextVar[dict[int, Served] | None] = ContextVar("parterre_pinned", de
 class Live:
     """The live model of a dataset, shared by all processes through the database.
 
-    Parameters
-    ----------
-    registry : Registry
-    database : Database
-    recipe : Recipe
-        What the settings say: live until somebody chooses, and again once an operator changes it.
-    dataset : str
-        Its slug.
-    earlier : Earlier, optional
-        Its other versions, where it has any.
-
-    Raises
-    ------
-    DataError, ModelError
-        If the file can't be read as customers, or no segments can be made of them.
+    `recipe`: what the settings say: live until somebody chooses, and again once an operator changes it. `dataset`: its
+    slug. `earlier`: its other versions, where it has any. Raises DataError or ModelError if the file can't be read as
+    customers, or no segments can be made of them.
     """
 
     def __init__(
@@ -176,17 +164,8 @@ class Live:
     def choose(self, wanted: str | Parameters, *, by: str) -> Model:
         """Make a model of the same data and rules live, for all workers; fitted first if it is new.
 
-        Parameters
-        ----------
-        wanted : str or Parameters
-            Key of a model that was made before, or what to make it with.
-        by : str
-            Name of the account that asks; it is remembered.
-
-        Raises
-        ------
-        ModelError
-            If there is no such model of these data, or it can't be made.
+        `wanted`: key of a model that was made before, or what to make it with. `by`: name of the account that asks; it
+        is remembered. Raises ModelError if there is no such model of these data, or it can't be made.
         """
         model = self._of(wanted).fitted if isinstance(wanted, str) else self.made(wanted)
         return self._deploy(model.card, by)

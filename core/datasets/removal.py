@@ -107,15 +107,8 @@ class Removal:
     def version(self, number: int, *, by: str, live: int | None = None) -> None:
         """Take a version away: at once for everybody, then its files.
 
-        Parameters
-        ----------
-        live : int, optional
-            The version that was live when what hangs on it was told; the live one unless said.
-
-        Raises
-        ------
-        DataError, NoSuchDatasetError
-            If it is the live one, or not kept, or another version has been made live meanwhile.
+        `live`: the version that was live when what hangs on it was told; the live one unless said. Raises DataError or
+        NoSuchDatasetError if it is the live one, or not kept, or another version has been made live meanwhile.
         """
         catalogue = self.spaces.catalogue
         with self._alone():

@@ -38,15 +38,8 @@ def evidence_of(
 ) -> TableEvidence:
     """The evidence about the customers of a file, as a dataset that is made of it would have it.
 
-    Parameters
-    ----------
-    basis : sequence of str
-        Columns or fields that build segments; those that a dataset would be built on unless said.
-
-    Raises
-    ------
-    DataError, ModelError
-        If the file can't be read as customers, nothing in it builds segments, or there are too few to tell.
+    `basis`: columns or fields that build segments; those that a dataset would be built on unless said. Raises DataError
+    or ModelError if the file can't be read as customers, nothing in it builds segments, or there are too few to tell.
     """
     schema, read = _read(file, settings, basis)
     cleaned = cleaning.clean(read.frame, cleaning.chosen(settings.rules, schema), schema)

@@ -121,12 +121,7 @@ def propose_together(
 ) -> Proposal:
     """What a dataset of some files would be; of several tables it would be of a file that is written to a folder.
 
-    Parameters
-    ----------
-    files : sequence of Path
-        One, or several that belong together.
-    into : Path
-        Where the file of several is written.
+    `files`: one, or several that belong together. `into`: where the file of several is written.
     """
     try:
         if len(files) == 1 and not is_several(files[0], choices, max_mb=max_mb):

@@ -73,15 +73,9 @@ class Update:
     def go(self, file: Path, way: Way, *, by: str, after: int | None = None) -> Version:
         """Make a file the live version: all of it, with its model, or nothing.
 
-        Parameters
-        ----------
-        after : int, optional
-            The version that what would change was told of; the live one unless said.
-
-        Raises
-        ------
-        DataError, ModelError
-            As `would_change`; if no segments can be made of the customers; or if another version has been made live.
+        `after`: the version that what would change was told of; the live one unless said. Raises DataError or
+        ModelError as `would_change`; if no segments can be made of the customers; or if another version has been made
+        live.
         """
         with self.spaces.catalogue.alone(self._dataset()):
             return self._go(self._dataset(), file, way, by=by, after=after)

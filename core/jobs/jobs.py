@@ -42,14 +42,8 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 class Jobs:
     """Submit, look at and cancel jobs; the worker runs them.
 
-    Parameters
-    ----------
-    queue : Queue
-    work : mapping of kind to Work
-    model : callable
-        Key of the live model.
-    dataset : callable
-        Slug of the dataset that is looked at: jobs about others are not there, those about files that wait are.
+    `model`: key of the live model. `dataset`: slug of the dataset that is looked at: jobs about others are not there,
+    those about files that wait are.
     """
 
     def __init__(
@@ -66,25 +60,12 @@ class Jobs:
     ) -> Job:
         """The job that does this work about the live model; equal jobs are one, and run once.
 
-        Parameters
-        ----------
-        kind : str
-            One of the names in `core.jobs.kinds.WORK`.
-        arguments : mapping
-            JSON that the work is given.
-        owner : str
-            Name of the account that asks; it may cancel the job.
-        anew : bool, default=False
-            Start again if the equal job is over; without it, a job that ended, however, is returned as it is.
-        again_by : str, default=""
-            Whose start again it is, of which there are only so many in an hour.
-
-        Raises
-        ------
-        JobError
-            If there is no such work, or the arguments are no JSON or too large.
-        TooMuchError
-            If one of this kind of the owner's is under way, or the user has started too many again.
+        `kind`: one of the names in `core.jobs.kinds.WORK`. `arguments`: JSON that the work is given. `owner`: name of
+        the account that asks; it may cancel the job. `anew`: start again if the equal job is over;
+        without it, a job that ended, however, is returned as it is. `again_by`: whose start again it is,
+        of which there are only so many in an hour. Raises JobError if there is no such work, or the arguments are no
+        JSON or too large. Raises TooMuchError if one of this kind of the owner's is under way, or the user has started
+        too many again.
         """
         made = self._made(kind, arguments, owner) | {"again_by": again_by}
         if not anew and (known := self._latest(made["equal"])):

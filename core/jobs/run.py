@@ -53,12 +53,7 @@ _LONGEST = select(table.c.number).where(table.c.state == State.WAITING).order_by
 class Worker:
     """Runs jobs in threads of this process, which is never forked from one that serves pages.
 
-    Parameters
-    ----------
-    queue : Queue
-    work : mapping of kind to Work
-    services : callable
-        Makes what the work is given; called once, when the first job comes.
+    `services`: makes what the work is given; called once, when the first job comes.
     """
 
     def __init__(

@@ -47,11 +47,7 @@ class Rows:
 def rows_of(facts: Sequence[Facts], about: str) -> Rows:
     """What the rows of a table are.
 
-    Parameters
-    ----------
-    facts : sequence of Facts
-    about : str
-        Name of the file, or of its sheet: it may say what the headings don't.
+    `about`: name of the file, or of its sheet: it may say what the headings don't.
     """
     keys = [one for one in facts if _names_customers(one)]
     naming = _best_key(keys)

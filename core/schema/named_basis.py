@@ -16,20 +16,10 @@ from core.schema.schema import Schema
 def built_on(names: Sequence[str], known: Mapping[str, Facts], schema: Schema | None) -> Schema:
     """The schema with the fields of those names as its basis.
 
-    Parameters
-    ----------
-    names : sequence of str
-        Columns of the file, or names or labels of fields, in any case of letters.
-    known : mapping of Facts
-        By column.
-    schema : Schema or None
-        What the columns are taken for, if that could be told; a column of numbers builds segments also where it is
-        taken for something else.
-
-    Raises
-    ------
-    SchemaError
-        If a name means nothing, holds no numbers, or is an answer that segments are to explain.
+    `names`: columns of the file, or names or labels of fields, in any case of letters. `known`: by column. `schema`:
+    what the columns are taken for, if that could be told; a column of numbers builds segments also where it is taken
+    for something else. Raises SchemaError if a name means nothing, holds no numbers, or is an answer that segments are
+    to explain.
     """
     found = schema or Schema((), ())
     basis = []

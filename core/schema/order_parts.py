@@ -87,14 +87,8 @@ _CUSTOMERS: tuple[Callable[[str], bool], ...] = (
 def parts_of(facts: Sequence[Facts], customer: str = "", chosen: Chosen = MappingProxyType({})) -> Parts:
     """The part of each column, and whether rows can be added up to customers.
 
-    Parameters
-    ----------
-    facts : sequence of Facts
-        Of a table whose rows are orders, or lines of orders.
-    customer : str, optional
-        The column that names who bought, where that is known.
-    chosen : mapping of heading to Part, optional
-        What somebody says of columns; the others make room for these.
+    `facts`: of a table whose rows are orders, or lines of orders. `customer`: the column that names who bought, where
+    that is known. `chosen`: what somebody says of columns; the others make room for these.
     """
     known = {one.column: one for one in facts if one.filled}
     said = next((name for name, part in chosen.items() if part is Part.CUSTOMER), "")

@@ -19,12 +19,7 @@ _OF_SPENDING = "of spending"
 def orders_schema(lines: Lines, found: Collection[str], negative: Collection[str] = ()) -> Schema:
     """What the customers are that `lines` are folded to.
 
-    Parameters
-    ----------
-    found : collection of str
-        Columns that folding made.
-    negative : collection of str
-        Those of them that are below zero somewhere.
+    `found`: columns that folding made. `negative`: those of them that are below zero somewhere.
     """
     made = (Calendar, Ratio)
     fields = [one for one in _fields(lines, negative) if isinstance(one.derived, made) or one.name in found]
