@@ -12,8 +12,7 @@ from functools import cached_property
 from core.errors import SchemaError
 from core.schema.derivations import YearsAt
 from core.schema.fields import IDENTIFIER
-from core.schema.schema import Schema
-from core.schema.template import Template
+from core.schema.schema import Schema, Template
 
 # Names that Parterre gives to columns of its own, besides those of the schema.
 OWN = ("Segment", "Segment_Name", "Firmness", "Next_Segment", "Warnings")

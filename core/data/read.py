@@ -36,8 +36,7 @@ from core.schema.decisions import Decision, chosen_order, said_of
 from core.schema.derivations import YearsAt
 from core.schema.fields import IDENTIFIER, Kind
 from core.schema.order_lines import Lines
-from core.schema.schema import Schema
-from core.schema.template import Template
+from core.schema.schema import Schema, Template
 
 NO_DATES = "no dates"
 _NUMBERS = tuple(kind for kind in Kind if kind.is_number)

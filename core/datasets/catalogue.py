@@ -23,8 +23,7 @@ from core.datasets.versions import LIVE, Version, Versions, Way, enter, version_
 from core.datasets.writing import AS_EVER, Writing
 from core.errors import DataError, NoSuchDatasetError, SchemaError
 from core.model.before import KEPT_BEFORE
-from core.schema.schema import Schema
-from core.schema.template import Template
+from core.schema.schema import Schema, Template
 from core.settings import Settings
 from core.store.database import Database
 from core.store.files import lock

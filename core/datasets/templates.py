@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from core.schema.schema import Schema
-from core.schema.template import Template
+from core.schema.schema import Schema, Template
 from core.schema.templates.personality import PERSONALITY, PERSONALITY_TEMPLATE
 
 __all__ = ["PERSONALITY", "WELL_KNOWN", "template_of"]

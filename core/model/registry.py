@@ -36,8 +36,7 @@ from core.model.space import Space
 from core.model.succession import order, succession
 from core.model.together import Together, together
 from core.schema.fields import IDENTIFIER, SEGMENT
-from core.schema.schema import Schema
-from core.schema.template import Template
+from core.schema.schema import Schema, Template
 from core.store.files import lock, named_after, private_folder, sha256, write_whole
 from core.store.times import now
 

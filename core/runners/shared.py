@@ -13,8 +13,7 @@ from pyarrow import parquet
 
 from core.data.read import Read, read_customers
 from core.errors import DataError, SchemaError
-from core.schema.schema import Schema
-from core.schema.template import Template
+from core.schema.schema import Schema, Template
 
 MOST_MB = 500  # of a part as it is read: it has to fit into a worker
 _ROWS = 1_000_000  # of a part, where a file of several row groups is taken apart

@@ -6,7 +6,7 @@ import hashlib
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from pydantic import TypeAdapter
@@ -300,3 +300,13 @@ class Schema:
 
 
 _ADAPTER: TypeAdapter[Schema] = TypeAdapter(Schema)
+
+
+@dataclass(frozen=True)
+class Template:
+    """How people head the columns of a table; nothing where its columns go by their own names only."""
+
+    # By field: of a heading in small letters, without accents, spaces and punctuation.
+    headings: Mapping[str, str] = field(default_factory=dict)
+    # Fields that are counted by the month; a heading that says so of another means another measure.
+    monthly: tuple[str, ...] = ()

@@ -26,8 +26,7 @@ from core.model.artefacts import Model
 from core.numbers import to_tell
 from core.schema.derivations import DaysTo, YearsAt
 from core.schema.fields import IDENTIFIER, LARGEST, Field, Kind
-from core.schema.schema import Schema
-from core.schema.template import Template
+from core.schema.schema import Schema, Template
 from core.scoring.prediction import DOUBTFUL, UNLIKE, firmness, score
 
 LARGEST_MB = 50

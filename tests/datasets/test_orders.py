@@ -19,7 +19,7 @@ from core.profiles.rfm_beside import beside
 from core.schema.column_guess import Role
 from core.schema.decisions import choices_of
 from core.schema.grain import Grain
-from core.schema.template import Template
+from core.schema.schema import Template
 from core.services import create_services
 from tests.callbacks.dash_client import UPDATE, Visitor, text
 from tests.core.datasets.test_workspace import again

@@ -7,7 +7,7 @@ import pytest
 from core.data import cleaning
 from core.model.fit import Parameters
 from core.model.registry import Recipe, Registry
-from core.schema.template import Template
+from core.schema.schema import Template
 from core.scoring.batch import score_file
 from tests.datasets.tables import TABLES
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.schema.heading_words import patterns
-from core.schema.schema import Schema
-from core.schema.template import Template
+from core.schema.schema import Schema, Template
 
 PRODUCTS = {
     "Wines": "MntWines",

@@ -16,8 +16,7 @@ from core.model.fit import Parameters
 from core.model.registry import Recipe, Registry
 from core.schema.derivations import Calendar, DaysTo, Largest, Sum, YearsAt
 from core.schema.fields import Field, Kind
-from core.schema.schema import Schema
-from core.schema.template import Template
+from core.schema.schema import Schema, Template
 
 CUSTOMER = Field("ID", "Customer", Kind.IDENTIFIER, column="CUST NO")
 LIMIT = Field("Credit_Limit", "Credit limit", Kind.AMOUNT, column="CREDIT LIMIT €", minimum=0.0)

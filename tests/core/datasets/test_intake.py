@@ -17,7 +17,7 @@ from core.model.fit import Parameters, fit
 from core.model.preparation import proposed
 from core.schema.column_guess import Role
 from core.schema.grain import Grain
-from core.schema.template import Template
+from core.schema.schema import Template
 from core.settings import ROOT
 from tests.datasets.tables import TABLES
 from tests.support.personality import PERSONALITY

@@ -10,7 +10,7 @@ from core.datasets import joined
 from core.datasets.catalogue import Dataset
 from core.datasets.templates import PERSONALITY
 from core.errors import DataError
-from core.schema.template import Template
+from core.schema.schema import Template
 from core.settings import ROOT
 from tests.datasets.tables import TABLES
 
