@@ -35,8 +35,7 @@ class Discreet(logging.Formatter):
         return super().format(record)
 
     def formatException(  # noqa: N802  # the name that logging calls
-        self,
-        ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
+        self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
     ) -> str:
         """The lines that led to the error, and to what caused it."""
         error, lines = ei[1], []

@@ -14,14 +14,7 @@ from pathlib import Path
 from filelock import Timeout
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
-from core.accounts.users import (
-    COLUMNS,
-    Keep,
-    LostAccountsError,
-    Role,
-    User,
-    UserStore,
-)
+from core.accounts.users import COLUMNS, Keep, LostAccountsError, Role, User, UserStore
 from core.errors import AccountError, StoreError
 from core.settings import Settings
 from core.store.database import Database

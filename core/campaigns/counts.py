@@ -125,11 +125,7 @@ def spending_first(table: Crossfilter, selection: Selection, campaign: str, sche
 
 
 def top_spenders(
-    table: Crossfilter,
-    people: People,
-    selection: Selection,
-    campaign: str,
-    schema: Schema,
+    table: Crossfilter, people: People, selection: Selection, campaign: str, schema: Schema
 ) -> Groups:
     """The share `TOP` of the selected customers who spend most, as one group; nobody where nothing is the value.
 

@@ -137,12 +137,7 @@ def _signs(field: Field, written: _Written, elsewhere: str) -> Signs:
     names = {DECIMAL_POINT: ".", DECIMAL_COMMA: ","}
     chosen = names.get(chosen_among(field.choices, *names), "")
     return decide(
-        field.kind,
-        written.digits,
-        written.texts.rows,
-        written.scaled,
-        elsewhere=elsewhere,
-        chosen=chosen,
+        field.kind, written.digits, written.texts.rows, written.scaled, elsewhere=elsewhere, chosen=chosen
     )
 
 

@@ -116,10 +116,7 @@ def _examined(file: Path, best: Proposal, max_mb: int, tell: Tell, given: Mappin
     tell(f"Reading {to_tell(len(best.facts))} columns", 0.4)
     read = read_customers(file, meant, template_of(meant), max_mb=max_mb)
     tell(f"Looking for problems among {to_tell(len(read.frame))} customers", 0.7)
-    decisions = (
-        *_decisions(best.decisions, read.notes.decisions),
-        *long_tails.decisions(meant, best.facts),
-    )
+    decisions = (*_decisions(best.decisions, read.notes.decisions), *long_tails.decisions(meant, best.facts))
     problems = (
         *_doubts(best),
         *best.guessed.problems,

@@ -101,11 +101,7 @@ def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> Pipeline
 
 
 def refit(
-    space: Space,
-    table: pd.DataFrame,
-    parameters: Parameters,
-    schema: Schema,
-    many: Points | None = None,
+    space: Space, table: pd.DataFrame, parameters: Parameters, schema: Schema, many: Points | None = None
 ) -> KMeans:
     """K-Means with `parameters.k` fitted anew on `table`, its gaps filled and standardised as in `space`.
 

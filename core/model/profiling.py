@@ -179,10 +179,7 @@ def _p(group: Average, everyone: Average) -> float | None:
 
 
 def _p_of_ranks(
-    everyone: NDArray[np.float64],
-    parts: Sequence[Some],
-    groups: Mapping[int, Average],
-    whole: Average,
+    everyone: NDArray[np.float64], parts: Sequence[Some], groups: Mapping[int, Average], whole: Average
 ) -> dict[int, float]:
     """The same of ranks, where averages and ranks are on one side of everyone's (Zimmerman and Zumbo 1993)."""
     ordered = np.sort(everyone)

@@ -240,11 +240,7 @@ _FEW = Suggestion(
 
 
 def suggestion(
-    segment: SegmentProfile,
-    profile: Profile,
-    numbers: Numbers,
-    schema: Schema,
-    row: Row | None = None,
+    segment: SegmentProfile, profile: Profile, numbers: Numbers, schema: Schema, row: Row | None = None
 ) -> Suggestion:
     """What marketing could try with the segment; `row` is what the last campaign came to with it, if known."""
     if segment.small:

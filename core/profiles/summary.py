@@ -101,10 +101,7 @@ def story(card: Card, numbers: Numbers) -> list[tuple[str, str]]:
     return [
         ("Model", card.key),
         ("Made", f"{moment(card.made)}, in {numbers.decimal(card.seconds)} seconds"),
-        (
-            "Made from",
-            f"{data.name}: {rows_of(card, numbers)}, {data.encoding}{dates}",
-        ),
+        ("Made from", f"{data.name}: {rows_of(card, numbers)}, {data.encoding}{dates}"),
         ("SHA-256 of the file", data.sha256),
         (
             "Cleaning",

@@ -13,14 +13,7 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from core.schema.chosen_parts import (
-    MOST_CATEGORIES,
-    MOST_DESCRIBED,
-    MOST_STATES,
-    Chosen,
-    Part,
-    as_played,
-)
+from core.schema.chosen_parts import MOST_CATEGORIES, MOST_DESCRIBED, MOST_STATES, Chosen, Part, as_played
 from core.schema.facts import Facts, Form
 from core.schema.heading_words import patterns, plain, says
 from core.schema.order_lines import LEFT_OUT, Lines, Odd

@@ -131,10 +131,7 @@ def _answered(model: Model, basis: pd.DataFrame, warnings: dict[str, Mask], file
     found = score(model.space, basis.to_numpy())
     firm = firmness(model, basis.to_numpy(), found)
     far = found.distances.min(axis=1) > model.card.reach
-    warnings = warnings | {
-        UNLIKE: far,
-        "Could as well be in the next segment": ~far & (firm < DOUBTFUL),
-    }
+    warnings = warnings | {UNLIKE: far, "Could as well be in the next segment": ~far & (firm < DOUBTFUL)}
     names = np.array([segment.name for segment in model.card.profile.segments], dtype=object)
     table = basis.assign(
         Segment=found.segment.astype("int8"),

@@ -67,11 +67,7 @@ def answers(
 
 
 def _warnings(
-    values: NDArray[np.float64],
-    far: NDArray[np.bool_],
-    model: Model,
-    numbers: Numbers,
-    grouped: bool | None,
+    values: NDArray[np.float64], far: NDArray[np.bool_], model: Model, numbers: Numbers, grouped: bool | None
 ) -> list[list[str]]:
     """What is said of each; few combinations occur, so each is put together once."""
     said: dict[str, NDArray[np.bool_]] = {UNLIKE: far}

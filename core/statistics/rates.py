@@ -75,10 +75,7 @@ class Groups:
     @property
     def rest(self) -> Groups:
         """For each group, everyone who is not in it."""
-        return Groups(
-            self.contacted.sum() - self.contacted,
-            self.accepted.sum() - self.accepted,
-        )
+        return Groups(self.contacted.sum() - self.contacted, self.accepted.sum() - self.accepted)
 
     def intervals(self) -> Iterator[Interval | None]:
         """Wilson intervals in order; None where nobody was contacted."""

@@ -31,11 +31,7 @@ REVISIONS = sorted(path.stem.partition("_")[0] for path in (MIGRATIONS / "versio
 HEAD = REVISIONS[-1]
 BUSY_SECONDS = 20
 # Of a server that does not answer, or where somebody else holds what is needed; an address may say otherwise.
-PATIENCE = {
-    "connect_timeout": 5,
-    "tcp_user_timeout": BUSY_SECONDS * 1000,
-    "options": "-c lock_timeout=60s",
-}
+PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": BUSY_SECONDS * 1000, "options": "-c lock_timeout=60s"}
 _GONE = "The database can't be reached. Try again in a moment; if it lasts, tell the administrator."
 _DAMAGED = "The database is damaged. Tell the administrator, who can put it back from a backup."
 _TAKES_NO_MORE = {
