@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Self
 
 
 class ParterreError(Exception):
@@ -14,13 +15,17 @@ class SettingsError(ParterreError):
     """A setting that the product can't start with."""
 
 
-class DataError(ParterreError):
-    """A customer file that can't be read as one."""
+class FoundError(ParterreError):
+    """Something in a file or a database that is not what was expected."""
 
     @classmethod
-    def of(cls, source: str, found: str, expected: str, hint: str) -> DataError:
+    def of(cls, source: str, found: str, expected: str, hint: str) -> Self:
         """Say what was found in `source`, what was expected, and what to do."""
         return cls(f"{source}: found {found}. Expected {expected}. {hint}")
+
+
+class DataError(FoundError):
+    """A customer file that can't be read as one."""
 
 
 class SchemaError(DataError):
@@ -49,13 +54,8 @@ class ModelError(ParterreError):
     """A model that can't be made from these customers, or can't answer this question."""
 
 
-class SourceError(ParterreError):
+class SourceError(FoundError):
     """A warehouse that can't be reached, or whose tables are not what is asked of them."""
-
-    @classmethod
-    def of(cls, source: str, found: str, expected: str, hint: str) -> SourceError:
-        """Say what was found in `source`, what was expected, and what to do."""
-        return cls(f"{source}: found {found}. Expected {expected}. {hint}")
 
 
 class ClusterError(ParterreError):

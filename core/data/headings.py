@@ -11,11 +11,9 @@ from functools import cached_property
 
 from core.errors import SchemaError
 from core.schema.derivations import YearsAt
-from core.schema.fields import IDENTIFIER
+from core.schema.fields import ADDED, IDENTIFIER
 from core.schema.schema import Schema, Template
 
-# Names that Parterre gives to columns of its own, besides those of the schema.
-OWN = ("Segment", "Segment_Name", "Firmness", "Next_Segment", "Warnings")
 _UNIT = re.compile(r"[(\[{][^()\[\]{}\n]*[)\]}]")
 _THOUSANDS = re.compile(r"\bk\b|\bk[^a-z]|[^a-z]k\b|000|thousand|tsd|mil|mio|\bm\b|lakh", re.IGNORECASE)
 # Another measure than ours; only visits are counted by the month.
@@ -178,7 +176,7 @@ class Headings:
             own[place] = name if name not in own else None
 
     def _apart(self, names: list[str], own: Sequence[str | None]) -> list[str]:
-        reserved = {key(name) for name in (*self.schema, *OWN, IDENTIFIER)}
+        reserved = {key(name) for name in (*self.schema, *ADDED, IDENTIFIER)}
         taken = {name for name in own if name}
         found: list[str] = []
         for place, (name, ours) in enumerate(zip(names, own, strict=True), start=1):

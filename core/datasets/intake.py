@@ -37,7 +37,7 @@ from core.schema.facts import Facts
 from core.schema.fields import IDENTIFIER, Kind
 from core.schema.grain import Grain
 from core.schema.guess import Guessed, guess
-from core.schema.own_export import ADDED, is_added
+from core.schema.own_export import WROTE, is_added
 from core.schema.problems import Problem, problems_of
 from core.schema.same_words import SAME_WORDS
 from core.schema.schema import Schema
@@ -312,7 +312,7 @@ def _as_given(fact: Facts, name: str, schema: Schema) -> Guess:
     if name not in schema:
         guessed = guess_column(fact)
         reason = "Not among the columns of this table: kept with each customer, and in no chart."
-        reason = ADDED if is_added(fact.column) else reason
+        reason = WROTE if is_added(fact.column) else reason
         return guessed if guessed.secret else Guess(fact.column, Kind.CATEGORY, Role.IGNORED, 0.9, reason)
     column, field = fact.column, schema[name]
     told = f"Its heading means {field.label}"

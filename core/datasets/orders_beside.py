@@ -17,6 +17,7 @@ from core.data.remarks import Remark
 from core.data.rows import Columns
 from core.data.typed_lines import typed_lines
 from core.datasets.joined import written
+from core.datasets.orders_intake import customers_schema
 from core.datasets.parts import Part
 from core.forecast.forecast import COLUMNS, missing
 from core.schema.column_guess import Guess, Role
@@ -25,7 +26,6 @@ from core.schema.fields import IDENTIFIER, Field, Kind
 from core.schema.order_lines import Lines
 from core.schema.problems import Problem
 from core.schema.schema import Schema
-from core.schema.templates.orders import orders_schema
 
 _PAGES = {
     "recency": 1,
@@ -91,8 +91,7 @@ def added_up(part: Part, lines: Lines, choices: Choices) -> AddedUp:
     lines = lines if lines.names else with_categories(typed, lines)
     folded = fold(typed, lines)
     frame, names = folded.frame, [str(one) for one in folded.frame if one != IDENTIFIER]
-    numbers, told = frame.select_dtypes("number"), [] if missing(folded.purchases) else COLUMNS
-    schema = orders_schema(lines, [*frame.columns, *told], numbers.columns[numbers.min() < 0])
+    schema = customers_schema(frame, lines, [] if missing(folded.purchases) else COLUMNS)
     heads = {name: schema.label(name) for name in names}
     return AddedUp(
         _text(frame[IDENTIFIER]),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from core.schema.derivations import Derivation
 
 IDENTIFIER, SEGMENT = "ID", "Segment"  # what these two are called inside, whatever the file calls them
+ADDED = (SEGMENT, "Segment_Name", "Firmness", "Next_Segment", "Warnings")  # columns that exports add
 LOG = "_log"  # how the logarithmic twin of a field ends
 LARGEST = 1e12  # magnitude past which no number is believed, in a file, a form or a call
 

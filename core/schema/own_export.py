@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from core.schema.column_guess import Guess, Role
 from core.schema.facts import Facts
+from core.schema.fields import ADDED
 from core.schema.heading_words import slug_of
-from core.schema.schema_from import AGE, OWN, SINCE, TOGETHER, is_birth
+from core.schema.schema_from import AGE, SINCE, TOGETHER, is_birth
 
 _AGE, _LEAST = "age", 2  # headings of ours that are no chance
-ADDED = "An export of Parterre wrote it, about the segments of that day: they are made anew."
+WROTE = "An export of Parterre wrote it, about the segments of that day: they are made anew."
 _MADE = "An export of Parterre made it of {}: it is made anew."
 
 
@@ -24,7 +25,7 @@ def without_own(found: Mapping[str, Guess], known: Mapping[str, Facts]) -> dict[
     kept = dict(found)
     for name, one in found.items():
         if is_added(name):
-            kept[name] = replace(one, role=Role.IGNORED, sure=0.97, reason=ADDED, leaks=False)
+            kept[name] = replace(one, role=Role.IGNORED, sure=0.97, reason=WROTE, leaks=False)
         elif name in made:
             kept[name] = replace(one, role=Role.IGNORED, sure=0.95, reason=_MADE.format(made[name]))
     return kept
@@ -32,7 +33,7 @@ def without_own(found: Mapping[str, Guess], known: Mapping[str, Facts]) -> dict[
 
 def is_added(heading: str) -> bool:
     """Whether it has the name of a column that exports add."""
-    return slug_of(heading, 0).casefold() in {one.casefold() for one in OWN}
+    return slug_of(heading, 0).casefold() in {one.casefold() for one in ADDED}
 
 
 def _made_of(

@@ -9,7 +9,7 @@ from core.schema.answer_words import is_event
 from core.schema.column_guess import Guess, Role
 from core.schema.derivations import DaysTo, Sum, YearsAt
 from core.schema.facts import Facts
-from core.schema.fields import IDENTIFIER, SEGMENT, Field, Kind, Word
+from core.schema.fields import ADDED, IDENTIFIER, Field, Kind, Word
 from core.schema.heading_words import label_of, plain, says, slug_of
 from core.schema.long_tails import on_logarithms
 from core.schema.schema import Schema
@@ -20,10 +20,9 @@ AGE, TOGETHER, SINCE = (
     "Spending_together",
     "Days_since_",
 )  # what is made of births, money and dates
-OWN = (SEGMENT, "Segment_Name", "Firmness", "Next_Segment", "Warnings")  # what exports add
 _OF_AGE = (Word("Older"), Word("Younger"))
 _USED = (Role.BASIS, Role.DESCRIPTOR, Role.OUTCOME, Role.VALUE, Role.DATE, Role.COST, Role.REVENUE)
-_TAKEN = {name.casefold() for name in (IDENTIFIER, *OWN)}
+_TAKEN = {name.casefold() for name in (IDENTIFIER, *ADDED)}
 Known = Mapping[str, Facts]
 
 

@@ -27,10 +27,9 @@ from core.numbers import to_tell
 from core.schema.derivations import DaysTo, YearsAt
 from core.schema.fields import IDENTIFIER, LARGEST, Field, Kind
 from core.schema.schema import Schema, Template
-from core.scoring.prediction import DOUBTFUL, UNLIKE, firmness, score
+from core.scoring.prediction import DOUBTFUL, UNLIKE, firmness, score, together
 
 LARGEST_MB = 50
-ADDED = ("Segment", "Segment_Name", "Firmness", "Next_Segment", "Warnings")
 _MOST_COLUMNS = 1000
 _SEVERAL = 10  # customers who don't all lack the same by chance, so that a median for all would mean nothing
 _UNTRUE = "can't be true, so taken as a gap"
@@ -272,10 +271,8 @@ def _joined(warnings: Mapping[str, Mask], n: int) -> NDArray[np.object_]:
     said = [words for words, where in warnings.items() if where.any()]
     if not said:
         return np.full(n, "", dtype=object)
-    flags = np.stack([warnings[words] for words in said], axis=1)
-    kinds, places = np.unique(flags @ (1 << np.arange(len(said))), return_inverse=True)
-    texts = ["; ".join(words for bit, words in enumerate(said) if kind >> bit & 1) for kind in kinds]
-    joined: NDArray[np.object_] = np.array(texts, dtype=object)[places]
+    kinds, places = together({words: warnings[words] for words in said})
+    joined: NDArray[np.object_] = np.array([*map("; ".join, kinds)], dtype=object)[places]
     return joined
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from core.model.artefacts import Model
 from core.numbers import Numbers
 from core.schema.fields import Kind
 from core.scoring.customer_input import asked, possible, said_outside
-from core.scoring.prediction import CROWD, UNLIKE, firmness, score
+from core.scoring.prediction import CROWD, UNLIKE, firmness, score, together
 
 GAP = "a gap, so the median is assumed"
 DIGITS = 4
@@ -78,12 +78,5 @@ def _warnings(
         beyond = (column < spread.low) | (column > spread.high)
         outside[f"{field.label}: {said_outside(field, spread, numbers)}"] = beyond
     said |= {CROWD: np.full(len(values), grouped is False)} | outside
-    return _together(said)
-
-
-def _together(said: Mapping[str, NDArray[np.bool_]]) -> list[list[str]]:
-    words = [*said]
-    flags = np.stack([*said.values()], axis=1)
-    kinds, places = np.unique(flags @ (1 << np.arange(len(words))), return_inverse=True)
-    lists = [[one for bit, one in enumerate(words) if kind >> bit & 1] for kind in kinds.tolist()]
-    return [lists[place] for place in places.tolist()]
+    kinds, places = together(said)
+    return [kinds[place] for place in places.tolist()]

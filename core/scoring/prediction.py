@@ -163,3 +163,11 @@ def widest(customers: Sequence[Prediction], profile: Profile) -> tuple[str, int,
         if apart > most:
             found, most = (name, values.index(max(values)), values.index(min(values))), apart
     return found
+
+
+def together(said: Mapping[str, NDArray[np.bool_]]) -> tuple[list[list[str]], NDArray[np.intp]]:
+    """Which sentences are said together, few combinations of which occur, and the one of each customer; of one at least."""
+    words = [*said]
+    flags = np.stack([*said.values()], axis=1)
+    kinds, places = np.unique(flags @ (1 << np.arange(len(words))), return_inverse=True)
+    return [[one for bit, one in enumerate(words) if kind >> bit & 1] for kind in kinds.tolist()], places

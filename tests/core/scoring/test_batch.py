@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from core.errors import DataError, SchemaError
-from core.scoring.batch import ADDED, score_file
+from core.schema.fields import ADDED
+from core.scoring.batch import score_file
 from tests.core.conftest import SAMPLE
 from tests.support.personality import BASIS, FIELDS, PERSONALITY_TEMPLATE, PRODUCTS, read_customers
 
