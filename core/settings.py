@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import AliasGenerator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import SettingsError
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 SHORTEST_WORD = 4
 ROOT = Path(__file__).resolve().parent.parent
@@ -257,8 +254,5 @@ def load(**overrides: object) -> Settings:
         # By variable, not by field: a field's name is no variable of ours, and every shell sets HOME.
         return Settings(**{variable(name): value for name, value in overrides.items()})  # type: ignore[arg-type]
     except ValidationError as error:
-        raise SettingsError("; ".join(_sentence(detail) for detail in error.errors())) from error
-
-
-def _sentence(detail: ErrorDetails) -> str:
-    return f"{detail['loc'][0]}: found {detail['input']!r}. {detail['msg']}."
+        found = (f"{one['loc'][0]}: found {one['input']!r}. {one['msg']}." for one in error.errors())
+        raise SettingsError("; ".join(found)) from error

@@ -63,7 +63,7 @@ class CsvUserStore(UserStore):
     @contextmanager
     def _changing(self, username: str = "") -> Iterator[tuple[Mapping[str, User], Keep]]:
         with self._locked():
-            users = _read(self._path) if username or self._path.exists() else {}
+            users = _take(self._path).users if username or self._path.exists() else {}
             yield users, lambda changes: self._write({**users, **changes})
 
     def _users(self) -> Mapping[str, User]:
@@ -133,10 +133,6 @@ def _refuse_if_lost(path: Path) -> None:
             f"{path.name} is gone, so nobody can sign in or sign up. If you run this Parterre: put {path.name} back "
             f"from a backup; to begin anew without accounts, delete {marker(path).name} beside it as well."
         )
-
-
-def _read(path: Path) -> Mapping[str, User]:
-    return _take(path).users
 
 
 def _parse(content: bytes, path: Path) -> dict[str, User]:

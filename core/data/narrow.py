@@ -237,11 +237,10 @@ def _ratio(parts: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray:
     return pc.divide(above, pc.if_else(pc.equal(below, 0.0), pa.scalar(None, pa.float64()), below))
 
 
-def _sum(parts: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray:
-    return reduce(pc.add, parts)
-
-
-_MAKERS: Mapping[type, Callable[[Sequence[pa.ChunkedArray]], pa.ChunkedArray]] = {Ratio: _ratio, Sum: _sum}
+_MAKERS: Mapping[type, Callable[[Sequence[pa.ChunkedArray]], pa.ChunkedArray]] = {
+    Ratio: _ratio,
+    Sum: lambda parts: reduce(pc.add, parts),
+}
 
 
 def narrowed(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -98,7 +98,9 @@ def fold(typed: TypedLines, lines: Lines, today: np.datetime64 | None = None) ->
     return Folded(
         frame,
         _when_paid(typed, purchases, bought, returned, who, sorted_out.last),
-        _baskets(kept, typed.category) if lines.category else None,
+        Baskets.of(kept.customer, kept.day, kept.category, typed.category.names.to_pylist())
+        if lines.category
+        else None,
         (*typed.remarks, *sorted_out.remarks, *emptied),
         (*typed.decisions, *sorted_out.decisions),
     )
@@ -208,10 +210,6 @@ def _goods(kept: _Kept, typed: TypedLines, lines: Lines) -> dict[str, Floats | p
     if lines.category:
         found |= _shares(kept, typed.category, lines)
     return found
-
-
-def _baskets(kept: _Kept, category: Coded) -> Baskets:
-    return Baskets.of(kept.customer, kept.day, kept.category, category.names.to_pylist())
 
 
 def _shares(kept: _Kept, category: Coded, lines: Lines) -> dict[str, Floats | pd.Series]:

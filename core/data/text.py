@@ -51,7 +51,9 @@ def load(source: Path | bytes, *, name: str, max_mb: int) -> bytes:
     try:
         size = len(source) if isinstance(source, bytes) else source.stat().st_size
         if size > max_mb * 1_000_000:
-            raise _too_large(name, size, max_mb)
+            raise DataError.of(
+                name, f"{to_tell(size / 1e6, ',.1f')} MB", f"at most {to_tell(max_mb)} MB", SMALLER
+            )
         return source if isinstance(source, bytes) else source.read_bytes()
     except OSError as error:
         reason = (error.strerror or "error").lower()
@@ -132,10 +134,6 @@ def _decoded(data: bytes, name: str) -> Decoded:
         return to_utf8(data)
     except UnreadableTextError as error:
         raise DataError.of(name, error.found, TABLE, error.hint or _EXPORT_HINT) from error
-
-
-def _too_large(name: str, size: int, max_mb: int) -> DataError:
-    return DataError.of(name, f"{to_tell(size / 1e6, ',.1f')} MB", f"at most {to_tell(max_mb)} MB", SMALLER)
 
 
 def _refuse_markup(data: bytes, name: str) -> None:

@@ -183,7 +183,8 @@ def _lines_of(key: Key, left: Part, right: Part) -> Lines | None:
         lines = parts_of(right.facts, key.right.name).lines
         if lines:
             return lines
-    if not key.right.is_unique and _share_repeated(key.right) > MOST_REPEATED:
+    repeated = 1 - len(key.right.different) / max(1, key.right.fact.filled)
+    if not key.right.is_unique and repeated > MOST_REPEATED:
         found = f"{_each(key.right)} in {right.name}"
         expected = "one row for each customer, or orders with their date"
         raise DataError.of(_both(left, right), found, expected, "Add its rows up to one per customer first.")
@@ -196,10 +197,6 @@ def _both(left: Part, right: Part) -> str:
 
 def _each(key: KeyColumn) -> str:
     return f"{to_tell(key.fact.filled)} rows for {to_tell(len(key.different))} different {key.name[:60]}"
-
-
-def _share_repeated(key: KeyColumn) -> float:
-    return 1 - len(key.different) / max(1, key.fact.filled)
 
 
 def is_kept(choices: Choices, what: str, *, otherwise: bool) -> bool:

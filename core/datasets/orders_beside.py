@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
+from pandas.api.types import is_numeric_dtype
 
 from core.data.customers_and_orders import NO_ORDERS, NONE
 from core.data.odd_lines import DOES
@@ -96,7 +97,7 @@ def added_up(part: Part, lines: Lines, choices: Choices) -> AddedUp:
     return AddedUp(
         _text(frame[IDENTIFIER]),
         {heads[name]: _text(frame[name]) for name in heads},
-        {heads[name]: frame[name].to_numpy(dtype=float) for name in heads if _is_number(frame[name])},
+        {heads[name]: frame[name].to_numpy(dtype=float) for name in heads if is_numeric_dtype(frame[name])},
         {heads[name]: str(none) for name, none in NONE.items() if name in heads},
         tuple(_guess(schema, name) for name in heads),
         _problems(part, folded.remarks),
@@ -120,10 +121,6 @@ def _guess(schema: Schema, name: str) -> Guess:
         )
     field = replace(field, values=(*field.values, NO_ORDERS)) if name == "RFM_Group" else field
     return Guess(field.label, field.kind, role, _SURE, reason, field=field)
-
-
-def _is_number(values: pd.Series) -> bool:
-    return pd.api.types.is_numeric_dtype(values)
 
 
 def _text(values: pd.Series) -> pa.ChunkedArray:

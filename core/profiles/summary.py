@@ -114,7 +114,7 @@ def story(card: Card, numbers: Numbers) -> list[tuple[str, str]]:
             f"with {parameters.k} segments, the best of {parameters.starts} starts{_swaps(card)}, seed {parameters.seed}",
         ),
         ("Sum of squares within segments (WCSS)", numbers.decimal(card.inertia)),
-        ("Segments", _segments(card, numbers)),
+        ("Segments", ", ".join(f"{one.name} {numbers.whole(one.size)}" for one in card.profile.segments)),
         ("Libraries", ", ".join(f"{name} {version}" for name, version in sorted(card.versions.items()))),
     ]
 
@@ -167,10 +167,6 @@ def _touched(card: Card, numbers: Numbers) -> str:
     on = len(card.rules)
     touched = sum(run.rows for run in card.rules)
     return f"{on} rules on, which touched {numbers.whole(touched)} rows"
-
-
-def _segments(card: Card, numbers: Numbers) -> str:
-    return ", ".join(f"{one.name} {numbers.whole(one.size)}" for one in card.profile.segments)
 
 
 def moment(iso: str) -> str:

@@ -63,7 +63,7 @@ class Source:
     def called(self) -> str:
         """Where it is, without user or password."""
         url = self.engine.url
-        return f"{url.get_backend_name()}://{url.host or ''}/{_file(url.database)}"
+        return f"{url.get_backend_name()}://{url.host or ''}/{(url.database or '').rpartition('/')[2]}"
 
     @contextmanager
     def opened(self) -> Iterator[Connection]:
@@ -156,10 +156,6 @@ def _scrubbed(said: str, url: URL) -> str:
     for one in sorted(filter(None, map(str, secret)), key=len, reverse=True):
         said = said.replace(one, "***")
     return said[:300]
-
-
-def _file(database: str | None) -> str:
-    return (database or "").rpartition("/")[2]
 
 
 def _type(kind: str) -> TypeEngine[Any]:

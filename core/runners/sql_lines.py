@@ -62,7 +62,7 @@ class LinesInSql:
         whole = self.lines.whole and bool(self.lines.order)
         if not self.lines.order:
             return read
-        gaps = ("customer", *_texts(read))
+        gaps = ("customer", *(one for one in _names(read) if one.startswith(("state", "text"))))
         filled = sa.select(
             *(read.c[name] for name in _names(read) if name not in gaps),
             *(_within(read.c[name], order).label(name) for name in gaps),
@@ -359,10 +359,6 @@ def _came_back(told: CTE, became: Column) -> Column:
     positive = sa.case((amount > 0, amount), else_=0.0)
     by_state = sa.case((became == int(Became.RETURNED), positive), else_=0.0)
     return sa.case((refunded > 0, refunded), else_=by_state) + sa.case((amount < 0, -amount), else_=0.0)
-
-
-def _texts(read: CTE) -> Sequence[str]:
-    return [name for name in _names(read) if name.startswith(("state", "text"))]
 
 
 def _names(table: CTE) -> Sequence[str]:

@@ -242,7 +242,7 @@ def _reached(engine: Engine) -> Iterator[None]:
         raise
     except (OperationalError, NoConnectionError) as error:
         why = getattr(error, "orig", None)
-        if _is_full(why):
+        if _code(why) in _TAKES_NO_MORE:
             if _code(why) == sqlite3.SQLITE_READONLY:
                 engine.dispose()  # a connection that was made while the disk could only be read writes never
             raise OSError(errno.ENOSPC, FULL) from error
@@ -255,10 +255,6 @@ def _reached(engine: Engine) -> Iterator[None]:
         if not error.connection_invalidated:
             raise
         raise StoreError(_GONE) from error
-
-
-def _is_full(error: Any) -> bool:
-    return _code(error) in _TAKES_NO_MORE
 
 
 def _code(error: Any) -> int | None:
