@@ -42,8 +42,6 @@ def board(
 
     Parameters
     ----------
-    groups : Groups
-    economics : Economics
     priors : Priors, optional
         Default: the groups are a family; see `posterior.posteriors`.
     planned : bool, default=True

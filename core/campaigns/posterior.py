@@ -128,7 +128,6 @@ def posteriors(groups: Groups, priors: Priors | None = None) -> list[Posterior]:
 
     Parameters
     ----------
-    groups : Groups
     priors : Priors, optional
         Default: the groups are a family. How their rates spread is learnt from all of them, so that a small
         group's rate is drawn towards the others', the more the less they differ (empirical Bayes, with the

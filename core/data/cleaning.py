@@ -63,7 +63,6 @@ def clean(frame: pd.DataFrame, rules: Sequence[str] | None, schema: Schema) -> C
         Customers as `read_customers` gives them; unchanged.
     rules : sequence of str, or None for those that are on by default
         Names of the rules to apply; their order doesn't matter.
-    schema : Schema
 
     Returns
     -------

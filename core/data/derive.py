@@ -39,7 +39,6 @@ def engineer(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     ----------
     frame : DataFrame
         Customers, one a row, with the columns that `read_customers` gives; unchanged.
-    schema : Schema
 
     Returns
     -------

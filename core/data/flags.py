@@ -72,7 +72,6 @@ def read_flags(texts: Mapping[str, pa.ChunkedArray], schema: Schema, *, name: st
     Parameters
     ----------
     texts : dict of column name to text, as in the file
-    schema : Schema
     name : str
         What error messages call the file.
 

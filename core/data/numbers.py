@@ -97,7 +97,6 @@ def read_numbers(texts: Mapping[str, pa.ChunkedArray], schema: Schema) -> Number
     Parameters
     ----------
     texts : dict of column name to text, as in the file
-    schema : Schema
 
     Notes
     -----
@@ -296,7 +295,6 @@ def sides_of(about: str, texts: Distinct, sides: pa.Array, choices: Sequence[str
     ----------
     about : str
         Heading of the column.
-    texts : Distinct
     sides : array of str, shape (m,)
         What stands behind each; empty or null for nothing.
     choices : sequence of str

@@ -46,7 +46,6 @@ def inspect(read: Read, schema: Schema) -> list[Finding]:
     ----------
     read : Read
         As `read_customers` gives it.
-    schema : Schema
 
     Returns
     -------

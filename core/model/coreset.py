@@ -54,7 +54,6 @@ def kmeans_of(points: Points, k: int, *, starts: int, seed: int) -> KMeans:
     Parameters
     ----------
     points : array, shape (n, p)
-    k, starts, seed : int
 
     Returns
     -------

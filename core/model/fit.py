@@ -69,8 +69,6 @@ def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> Pipeline
     ----------
     table : DataFrame, shape (n_customers, >= n_basis)
         Cleaned and feature-engineered customers; gaps are NaN.
-    parameters : Parameters
-    schema : Schema
 
     Returns
     -------

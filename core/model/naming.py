@@ -84,10 +84,8 @@ def named(profile: Profile, having: float | None, schema: Schema, before: Segmen
 
     Parameters
     ----------
-    profile : Profile
     having : float or None
         Share of all customers with any of what nouns speak of.
-    schema : Schema
     before : dict of number to SegmentProfile
         What segments were in the version before: they keep their names as long as these are true. By numbers below
         zero those that are gone, whose names no other segment has where a trait tells it from them.

@@ -84,7 +84,6 @@ def refits(space: Space, table: pd.DataFrame, parameters: Parameters) -> Refits:
         Of the fit.
     table : DataFrame
         The customers that it was made of, with their `Segment`, 1..k.
-    parameters : Parameters
 
     Notes
     -----
@@ -157,7 +156,6 @@ def made_again(values: Floats, labels: Labels, parameters: Parameters) -> Labels
         In the units of the file, NaN for a gap.
     labels : int array, shape (n,)
         Their old segments, 0..k-1.
-    parameters : Parameters
     """
     known = [one[~np.isnan(one)] for one in values.T]
     points = np.where(np.isnan(values), [np.median(one) if len(one) else 0.0 for one in known], values)

@@ -36,10 +36,8 @@ def as_formula(space: Space, *, row: int = 2, signs: Signs = ENGLISH) -> str:
 
     Parameters
     ----------
-    space : Space
     row : int, default=2
         Its inputs stand from column B on, in the order of `space.basis`; what is no number is a gap.
-    signs : Signs
 
     Notes
     -----

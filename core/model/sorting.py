@@ -61,8 +61,6 @@ class Orders:
 
         Parameters
         ----------
-        model : Model
-        selection : Selection
         sort : Sort, optional
             Without one, as in the file. Ties stay as in the file.
 

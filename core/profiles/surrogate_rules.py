@@ -70,8 +70,6 @@ def make(
     ----------
     table : DataFrame, shape (n, n_basis + 1)
         Basis columns, gaps as NaN, and `Segment`, 1..k.
-    k : int
-    schema : Schema
     again : function of a part of the table
         Which segments its customers are in once segments are made of them alone.
     repeats : int

@@ -67,7 +67,6 @@ def score_file(
     content : bytes
         With what the basis is made of (ages at the later of the model's and the file's date), or with the basis
         itself, which is used where its parts lack. Headings may be written as for training.
-    model : Model
     template, name, max_mb
         As of `read_customers`.
 
