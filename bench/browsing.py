@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import socket
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import urlencode, urlsplit
@@ -71,6 +73,66 @@ class Browser:
         if answer.will_close:
             self.line = None
         return found
+
+
+class Wire:
+    """A connection of a browser that posts the same kind of question again and again, for a processor that is shared.
+
+    Of what comes back only the length, the status and new cookies are read.
+    """
+
+    LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n", re.IGNORECASE)
+
+    def __init__(self, browser: Browser, path: str, headers: dict[str, str]) -> None:
+        self.browser, self.first, self.headers = browser, f"POST {path} HTTP/1.1", headers
+        self.line: socket.socket | None = None
+        self.head = b""
+
+    def post(self, body: bytes) -> tuple[int, bytes]:
+        """The status, and the answer as it came; raises OSError where the connection is closed."""
+        try:
+            return self._posted(body)
+        except OSError:
+            self.line = None
+            raise
+
+    def _posted(self, body: bytes) -> tuple[int, bytes]:
+        if self.line is None:
+            self._begin()
+        assert self.line is not None
+        self.line.sendall(b"%b%d\r\n\r\n%b" % (self.head, len(body), body))
+        data = self._more(b"")
+        while (end := data.find(b"\r\n\r\n")) < 0:
+            data = self._more(data)
+        found = self.LENGTH.search(data, 0, end + 2)
+        whole = end + 4 + int(found[1] if found else 0)
+        while len(data) < whole:
+            data = self._more(data)
+        if b"\r\nSet-Cookie: " in data[:end]:
+            self._take(data[:end].decode("latin-1"))
+        return int(data[9:12]), data[end + 4 :]
+
+    def _more(self, data: bytes) -> bytes:
+        came = self.line.recv(1 << 18)  # type: ignore[union-attr]
+        if not came:
+            raise ConnectionResetError("closed in the middle of an answer")
+        return data + came
+
+    def _begin(self) -> None:
+        at = urlsplit(self.browser.url)
+        self.line = socket.create_connection((at.hostname, at.port), timeout=30)
+        self.head = self._heading()
+
+    def _heading(self) -> bytes:
+        browser = self.browser
+        told = {"Host": urlsplit(browser.url).netloc, "X-Forwarded-For": browser.address}
+        told |= {"Cookie": "; ".join(f"{name}={value}" for name, value in browser.cookies.items())}
+        lines = [self.first, *(f"{name}: {value}" for name, value in (told | self.headers).items())]
+        return "\r\n".join([*lines, "Content-Length: "]).encode()
+
+    def _take(self, head: str) -> None:
+        self.browser.cookies |= dict(re.findall(r"\r\nSet-Cookie: ([^=;\r]*)=([^;\r]*)", head))
+        self.head = self._heading()
 
 
 def encoded(what: object) -> bytes:

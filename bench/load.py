@@ -27,7 +27,7 @@ from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from urllib.parse import parse_qsl, urlsplit
 
-from bench.browsing import Browser, encoded
+from bench.browsing import Browser, Wire, encoded
 from bench.rows import Row, keep, table
 from bench.scale import drawn, sizes
 from core.settings import load
@@ -121,7 +121,7 @@ class Crowd:
             thread.join()
 
     def _clicking(self, person: Visitor, due: float) -> None:
-        place, clauses = ("/", ""), dict[str, list[int]]()
+        place, clauses, line = ("/", ""), dict[str, list[int]](), line_of(person)
         for number in count(1):
             if self.done.wait(max(0.0, due - time.monotonic())):
                 return
@@ -131,41 +131,43 @@ class Crowd:
                 body = self.questions.openings[place]
             else:
                 body = self.questions.click(place, clauses, number)
-            trouble = asked(person, body)
+            trouble = asked(line, body)
             clicks.seconds.append(time.monotonic() - due)
             if trouble:
                 clicks.errors[trouble] += 1
             due = max(due + 1, time.monotonic())
 
 
-def asked(person: Visitor, body: bytes) -> str:
+def asked(line: Wire, body: bytes) -> str:
     """Post a question; what went wrong, or nothing."""
-    browser: Browser = person.client  # type: ignore[assignment]
-    headers = {"X-CSRFToken": person.token, "Content-Type": "application/json", "Accept-Encoding": ENCODINGS}
     try:
-        answer = browser.ask("POST", UPDATE, body, headers)
-    except (HTTPException, OSError) as error:
+        status, answer = line.post(body)
+    except OSError as error:
         return type(error).__name__
-    return (
-        ""
-        if answer.status_code == 200 and len(answer.data) > 200
-        else f"{answer.status_code} {answer.text[:80]}"
-    )
+    return "" if status == 200 and len(answer) > 200 else f"{status} {answer[:80].decode(errors='replace')}"
+
+
+def line_of(person: Visitor) -> Wire:
+    """A line of somebody who is signed in."""
+    browser: Browser = person.client  # type: ignore[assignment]
+    about = {"X-CSRFToken": person.token, "X-Forwarded-Proto": "http", "Accept-Encoding": ENCODINGS}
+    return Wire(browser, UPDATE, about | {"Content-Type": "application/json"})
 
 
 @dataclass(frozen=True)
 class Gauge:
-    """What the server has used: processor seconds, memory of its own in bytes; and the whole machine's seconds."""
+    """What the server has used: processor seconds, memory of its own in bytes; seconds of the machine, and ours."""
 
     server: float
     memory: int
     machine: float
+    ours: float
 
     @classmethod
     def of(cls, server: Server) -> Gauge:
         pids = [server.pid, *server.workers()]
         busy = sum(int(one) for one in Path("/proc/stat").read_text().split("\n")[0].split()[1:4])
-        return cls(sum(map(processor, pids)), sum(map(memory, pids)), busy / TICK)
+        return cls(sum(map(processor, pids)), sum(map(memory, pids)), busy / TICK, time.process_time())
 
 
 def processor(pid: int) -> float:
@@ -191,7 +193,7 @@ def measured(
         samples.append(Gauge.of(server).memory)
     after, lasted = Gauge.of(server), time.monotonic() - began
     used, all_ = after.server - before.server, after.machine - before.machine
-    others = (all_ - used) / lasted / (os.cpu_count() or 1)
+    others, ours = (all_ - used) / lasted / (os.cpu_count() or 1), after.ours - before.ours
     row = Row(
         bench="load", what=f"{what}: p95", n=customers, seconds=clicks.p95, requests=len(clicks.seconds)
     )
@@ -215,7 +217,8 @@ def measured(
     ]
     print(table(rows))
     print(
-        f"server {used / lasted:.2f} of {os.cpu_count()} processors, all else {others:.0%} of the machine; {dict(clicks.errors)}",
+        f"server {used / lasted:.2f} of {os.cpu_count()} processors, all else {others:.0%} of the machine, "
+        f"{ours / max(1, len(clicks.seconds)) * 1e3:.2f} ms a click by who clicks; {dict(clicks.errors)}",
         flush=True,
     )
     return clicks, rows
