@@ -36,6 +36,7 @@ from scripts.turns import Turns
 wsgi.SERVER = "Parterre"  # which server it is, and so what is known of it, is nobody's business
 LINGER_SECONDS = 2.0
 SILENT_SECONDS = 1.0
+HEAD_START_SECONDS = 0.002  # browsers keep connections: whoever has most of them would be asked most for good
 MOST_GATHERED = (
     400_000_000  # bytes of large bodies on their way to one process, or one file as large as may be
 )
@@ -116,12 +117,15 @@ class PatientWorker(ThreadWorker):
         if self.cfg.tmp_upload_dir:
             Path(self.cfg.tmp_upload_dir).mkdir(mode=0o700, parents=True, exist_ok=True)
         self.most = max(MOST_GATHERED, (load().max_file_mb + 2) * 1_000_000)
+        METER.connected(0)
         self.doors = ThreadPoolExecutor(MOST_AT_ONCE, "door")
         self.turns = Turns()
         super().init_process()
 
     def accept(self, listener: socket.socket) -> None:
-        """Take a connection, and wait for its request without a thread."""
+        """Take a connection, and wait for its request without a thread; who has more than others lets them go first."""
+        if METER.is_fuller(self.nr_conns):
+            time.sleep(HEAD_START_SECONDS)
         try:
             accepted, client = listener.accept()
         except OSError as error:
@@ -129,7 +133,7 @@ class PatientWorker(ThreadWorker):
                 self._make_room()
             return
         conn = Connection(self.cfg, Line.of(accepted), client, listener.getsockname())
-        self.nr_conns += 1
+        self._count(1)
         self._go_on(conn)
 
     def enqueue_req(self, conn: Connection) -> None:
@@ -307,8 +311,12 @@ class PatientWorker(ThreadWorker):
         self._stop_waiting(conn)
         self._release(conn)
         conn.gathering.close()
-        self.nr_conns -= 1
+        self._count(-1)
         conn.close()
+
+    def _count(self, more: int) -> None:
+        self.nr_conns += more
+        METER.connected(self.nr_conns)
 
 
 def is_at_the_door(head: bytes) -> bool:

@@ -27,6 +27,7 @@ _CELLS: dict[Cell, int] = {
             *(("seconds", *one) for one in product(ROUTES, map(str, (*BOUNDS, "+Inf", "sum")))),
             *(("sign_ins", one) for one in OUTCOMES),
             ("workspaces",),
+            ("connections",),  # and one more, so that none says that there is no process
         ]
     )
 }
@@ -45,7 +46,8 @@ class Meter:
 
     def leave(self, slot: int) -> None:
         """Forget what held only while its process lived."""
-        self._numbers[slot * len(_CELLS) + _CELLS["workspaces",]] = 0
+        for cell in ("workspaces", "connections"):
+            self._numbers[slot * len(_CELLS) + _CELLS[cell,]] = 0
 
     def answered(self, route: str, status: int, seconds: float) -> None:
         """Count a request."""
@@ -64,6 +66,15 @@ class Meter:
     def opened(self, workspaces: int) -> None:
         """Say how many datasets this process has open."""
         self._numbers[self._place("workspaces")] = workspaces
+
+    def connected(self, connections: int) -> None:
+        """Say how many connections this process has."""
+        self._numbers[self._place("connections")] = connections + 1
+
+    def is_fuller(self, connections: int) -> bool:
+        """Whether another process has fewer than that."""
+        others = self._numbers[_CELLS["connections",] :: len(_CELLS)]
+        return any(0 < one <= connections for one in others)
 
     def read(self, *cell: str) -> float:
         """The sum over all slots."""

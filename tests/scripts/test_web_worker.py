@@ -22,7 +22,7 @@ import pytest
 
 from bench import faults
 from scripts.gathering import SMALL
-from tests.support.server import COMMAND, Server, is_ready, serving
+from tests.support.server import COMMAND, Server, is_ready, serving, standing_still
 
 START = {
     "header trickle": b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n",
@@ -154,6 +154,23 @@ def test_a_connection_is_kept_and_pipelined_requests_are_answered_in_order(serve
     assert [answered(line)[0] for _ in range(3)] == [200, 401, 200]
     line.sendall(get)
     assert answered(line)[0] == 200
+
+
+def test_who_has_fewer_connections_takes_the_next(server, connect):
+    few, _ = server.workers()
+
+    def held() -> int:
+        return sum(os.readlink(one.path).startswith("socket:") for one in os.scandir(f"/proc/{few}/fd"))
+
+    def opened(number: int) -> None:
+        for line in [connect(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n") for _ in range(number)]:
+            assert line.recv(12) == b"HTTP/1.1 200"
+
+    with standing_still(few):
+        opened(30)
+    before = held()
+    opened(20)
+    assert held() - before >= 15
 
 
 def test_answers_do_not_say_which_server_sent_them(server, connect):

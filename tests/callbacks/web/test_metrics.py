@@ -146,6 +146,11 @@ def test_what_a_process_counted_stays_when_another_takes_its_place():
         meter.answered("page", 200, 0.02)
         meter.opened(4)
     assert (meter.read("requests", "page", "200"), meter.read("workspaces")) == (3, 8)
+    meter.connected(3)
+    meter.take(2)
+    meter.connected(5)
+    assert [meter.is_fuller(number) for number in (5, 4, 3)] == [True, True, False]
     meter.leave(1)
+    assert not meter.is_fuller(5)
     assert (meter.read("requests", "page", "200"), meter.read("workspaces")) == (3, 4)
     assert meter.read("seconds", "page", "0.025") == 3
