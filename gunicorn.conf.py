@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import resource
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,15 @@ if TYPE_CHECKING:
 # As Python's documentation of gc has it: nothing is collected while there is only made, and workers don't
 # touch, and so copy, the pages of what the master made.
 gc.disable()
+YOUNG = (
+    10_000,
+    10,
+)  # objects after which a worker collects: a page makes three times as many, 700 is Python's own
+
+# glibc gives each thread a heap of its own, and threads take turns anyway: what one of them has freed, another may have.
+ONE_HEAP = -8, 1  # M_ARENA_MAX of malloc.h
+with suppress(AttributeError):  # of other libraries, which have no such thing
+    ctypes.CDLL(None).mallopt(*ONE_HEAP)
 
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))
@@ -97,6 +108,7 @@ def post_fork(_server: Arbiter, worker: Worker) -> None:
     """Workers collect what they make themselves."""
     METER.take(worker.slot)
     gc.enable()
+    gc.set_threshold(*YOUNG)
 
 
 def child_exit(_server: Arbiter, worker: Worker) -> None:

@@ -27,7 +27,6 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 from callbacks.web.ahead import ASKS
 from callbacks.web.guard import UPDATE
 from callbacks.web.meter import METER
-from core.accounts.passwords import MOST_AT_ONCE
 from core.settings import load
 from core.store.files import has_room
 from scripts.gathering import BLOCK, Gathering, Line, patience
@@ -40,6 +39,7 @@ HEAD_START_SECONDS = 0.002  # browsers keep connections: whoever has most of the
 MOST_GATHERED = (
     400_000_000  # bytes of large bodies on their way to one process, or one file as large as may be
 )
+DOORS = 2  # threads: while the password of one is hashed, the other reads or answers
 MOST_EACH = 3  # such bodies of one user
 NOTHING = (0, "")
 _DOORS = re.compile(rb"/(login|signup|forgot|reset|invite|account|admin)\b")
@@ -118,7 +118,7 @@ class PatientWorker(ThreadWorker):
             Path(self.cfg.tmp_upload_dir).mkdir(mode=0o700, parents=True, exist_ok=True)
         self.most = max(MOST_GATHERED, (load().max_file_mb + 2) * 1_000_000)
         METER.connected(0)
-        self.doors = ThreadPoolExecutor(MOST_AT_ONCE, "door")
+        self.doors = ThreadPoolExecutor(DOORS, "door")
         self.turns = Turns()
         super().init_process()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+
+# That of functools lets one thread at a time make any, of all that ask.
+from werkzeug.utils import cached_property
 
 from callbacks.filters.address import Asked
 from callbacks.filters.page import FilteredPage, More, Texts, form_of
