@@ -30,6 +30,8 @@ PICKED = 0.5  # the same, that the clearest pair alone is asked more
 CLEAR = 1.28  # the same of those who had: one flat crowd in ten; then crowds flat along their axes are asked as well
 ALONE = 0.5  # the same, that is asked of customers and crowds alike
 CONTRARY = -0.5  # of those who had none, from which they speak against it
+FEWEST = 400  # customers; of fewer, in more than two fields, more is asked, and unless it is there any crowd is a near one
+OF_FEW = 0.2  # chance errors, that are asked more of so few
 FEW = 600  # customers; of more both are more, since groups thin out by the more chance errors, and a flat crowd does not
 MORE = (0.6, 2.4)  # for each time the root of that number
 TWICE = 2  # that a crowd of the nearest kinds counts
@@ -85,7 +87,13 @@ class Flat:
 def asked(rows: int, fields: int) -> tuple[float, float]:
     """By how many chance errors so many customers must thin out who had no part in a cut, and below which they speak against it."""
     more = max((rows / FEW) ** 0.5 - 1, 0.0)
-    return FRESH + SEVERAL * (fields > 2) + MORE[0] * more, CONTRARY + MORE[1] * more
+    several = SEVERAL + OF_FEW * (rows < FEWEST) if fields > 2 else 0.0
+    return FRESH + several + MORE[0] * more, CONTRARY + MORE[1] * more
+
+
+def weight(kind: Kind, flat: Flat, rows: int, fields: int) -> int:
+    """How often a crowd of a kind counts, beside so many customers."""
+    return TWICE if kind in NEAREST or (flat.unconfirmed and rows < FEWEST and fields > 2) else 1
 
 
 @dataclass(frozen=True)
@@ -135,7 +143,8 @@ class Groups:
     @property
     def flat(self) -> bool:
         """Whether customers thin out more than the crowds, and no more than chance makes of a flat one."""
-        return not self.found and (self.as_much + 1) / (self.crowds + 1) <= LEVEL
+        once, twice = ((1 + times * self.as_much) / (self.crowds + 1) for times in (1, TWICE))
+        return once <= LEVEL and self.chance > max(twice, LEVEL)
 
 
 def groups(
@@ -168,7 +177,7 @@ def groups(
     with threadpool_limits(1):
         own, flat = _own(looks, seed)
         for kind in (kinds := _kinds(fields, flat, len(looks))):
-            judge = partial(judged, flat, rows, fields, TWICE if kind in NEAREST else 1)
+            judge = partial(judged, flat, rows, fields, weight(kind, flat, rows, fields))
             crowd = _drawn(_like(kind, looks, rng), rng, rows, seed)
             for turn, said in enumerate(_in_turn(own, islice(crowd, references), judge)):
                 at(len(found) * references + turn, len(kinds) * references)

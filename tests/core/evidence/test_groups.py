@@ -209,6 +209,13 @@ def test_more_is_asked_of_more_customers_and_in_more_fields():
         assert (said.found, said.flat) == (found, not found)
         assert said.confirmed == (found and fields == 2)
     assert asked(300, 2) == asked(600, 2) == (1.0, -0.5)
+    assert (asked(399, 3), asked(400, 3)) == ((1.5, -0.5), (1.3, -0.5))
+
+
+def test_corners_of_a_flat_crowd_of_few_customers_in_many_fields_are_no_groups():
+    """One crowd of 39 thins out as much, which is enough of so few."""
+    points = LATEST["pyramid"](np.random.default_rng([13, 109]), 300, 7)
+    assert not groups(points, 13 + 1000 * 109).found
 
 
 @pytest.mark.parametrize("shape", [LATEST["pyramid"], AFTER["octahedron"]])
@@ -235,7 +242,8 @@ def test_a_crowd_that_nobody_is_missing_from_between_two_parts_alone_does_not_lo
 def test_crowds_of_the_nearest_kinds_count_twice():
     """They have all that customers without groups can have, so that one in twenty would be taken for groups."""
     clearness = np.r_[[3.0], [4.0], np.linspace(0, 1, 38)][:, None] * np.ones(4)
-    assert [judged(Flat(2.0, 2.0), 100, 3, one, clearness).found for one in (1, 2)] == [True, False]
+    once, twice = (judged(Flat(2.0, 2.0), 100, 3, one, clearness) for one in (1, 2))
+    assert (once.found, twice.found, twice.flat) == (True, False, False)
 
 
 @pytest.mark.parametrize("name", ["simplex", "pyramid"])
