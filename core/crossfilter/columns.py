@@ -214,8 +214,8 @@ def _write_values(values: Values, name: str, order: Order, folder: Path) -> Valu
     codes = np.load(folder / f"{name}.codes.npy", mmap_mode="r")
     if values.per == 1 and np.array_equal(stored.numbers, codes):
         return Values(codes)
-    np.save(folder / f"{name}.values.npy", stored.numbers)
-    return stored
+    np.save(path := folder / f"{name}.values.npy", stored.numbers)
+    return Values(np.load(path, mmap_mode="r"), values.per)
 
 
 def _summed(frame: pd.DataFrame, binned: Binned) -> Values:

@@ -8,7 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from core.crossfilter.binning import Array, Binned, bin_categories, bin_codes, bin_log, bin_numeric
-from core.data.tight import numbers_of
+from core.data.tight import numbers_of, words_of
 from core.errors import DataError
 
 
@@ -37,7 +37,7 @@ def bin_column(frame: pd.DataFrame, spec: Spec) -> Binned:
     """The column of `frame` that `spec` names, as codes."""
     name = spec.column or spec.name
     if spec.kind == "category":
-        return bin_categories(spec.name, frame[name], labels=spec.labels or None)
+        return bin_categories(spec.name, words_of(frame, name), labels=spec.labels or None)
     if spec.kind == "coded":
         return bin_codes(spec.name, numbers(frame, name), spec.labels, spec.slugs)
     if spec.log:

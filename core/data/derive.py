@@ -14,6 +14,7 @@ import pandas as pd
 
 from core.data.outliers import believed_days
 from core.data.tight import Tight
+from core.data.whole import in_pieces
 from core.schema.derivations import (
     REPLACEABLE,
     Calendar,
@@ -131,14 +132,16 @@ def _ratio(how: Ratio, known: Known) -> pd.Series:
 
 
 def _largest(how: Largest, known: Known) -> pd.Series:
-    numbers = np.column_stack([known[part].to_numpy(dtype="float64") for part in how.parts])
-    most = numbers.max(axis=1, initial=-np.inf)
-    leaders = numbers == most[:, None]
-    code = np.where(leaders.sum(axis=1) > 1, len(how.names), leaders.argmax(axis=1))
-    code = np.where(most == 0, len(how.names) + 1, code)
-    is_known = ~np.isnan(numbers).any(axis=1)
-    index = known[how.parts[0]].index
-    return _ordered(pd.Series(code, index=index).where(is_known), (*how.names, _SEVERAL, _NONE))
+    columns = [known[part] for part in how.parts]
+    codes = np.empty(len(columns[0]), dtype=np.int16)
+    for part in in_pieces(len(codes)):
+        numbers = np.array([one.iloc[part].to_numpy(dtype="float64") for one in columns])
+        most = numbers.max(axis=0)
+        leaders = numbers == most
+        code = np.where(leaders.sum(axis=0) > 1, len(how.names), leaders.argmax(axis=0))
+        code = np.where(most == 0, len(how.names) + 1, code)
+        codes[part] = np.where(np.isnan(most), -1, code)
+    return _ordered(pd.Series(codes, index=columns[0].index), (*how.names, _SEVERAL, _NONE))
 
 
 def _days(how: DaysTo, known: Known) -> pd.Series:
@@ -166,7 +169,7 @@ def _quarters(year: pd.Series, quarter: pd.Series) -> pd.Series:
 def _ordered(codes: pd.Series, names: tuple[str, ...]) -> pd.Series:
     """Names by number, in their own order rather than the alphabet's."""
     values = pd.Categorical.from_codes(
-        codes.fillna(-1).astype("int64"), categories=pd.Index(names), ordered=True
+        codes.fillna(-1).astype("int16"), categories=pd.Index(names), ordered=True
     )
     return pd.Series(values, index=codes.index)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import pandas as pd
 
@@ -238,11 +240,12 @@ class _Findings:
         """Customers for whom all is zero of which the largest part is told."""
         if not isinstance(field.derived, Largest):
             return None
-        parts = [made(part, self.schema, self.frame) for part in field.derived.parts]
+        parts = (made(part, self.schema, self.frame) == 0 for part in field.derived.parts)
         *most, last = field.derived.names
         sentence = f"{{customers}} with 0 in all of {', '.join(most)} and {last}."
-        zero = (pd.concat(parts, axis=1) == 0).all(axis=1)
-        return self._about("bought_nothing", "", zero, self.schema.worded("bought_nothing", sentence))
+        return self._about(
+            "bought_nothing", "", reduce(operator.and_, parts), self.schema.worded("bought_nothing", sentence)
+        )
 
     def blank_lines(self, count: int) -> Finding:
         sentence = f"{to_tell(count)} {'line' if count == 1 else 'lines'} without any value, left out."

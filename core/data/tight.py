@@ -169,6 +169,19 @@ def numbers_of(table: pd.DataFrame, name: Any) -> NDArray[Any]:
     return _floats(table[name])
 
 
+def words_of(table: pd.DataFrame, name: str) -> pd.Series:
+    """A column of words of any table; categories where each is held once, the commonest first."""
+    if not isinstance(table, Tight) or name in table.narrow.made:
+        return table[name]
+    held = table.narrow.held[name]
+    if held.type == table.narrow.schema.field(name).type or not pa.types.is_dictionary(held.type):
+        return table[name]
+    words: pd.Series = held.to_pandas()
+    sizes = words.value_counts()
+    order = sorted(sizes[sizes > 0].index, key=lambda word: (-int(sizes[word]), word))
+    return words.cat.set_categories(order)
+
+
 def _floats(column: pd.Series) -> NDArray[np.float64]:
     found: NDArray[np.float64] = column.to_numpy(dtype="float64", na_value=np.nan)
     return found

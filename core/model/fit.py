@@ -247,7 +247,7 @@ def value_of(table: pd.DataFrame, schema: Schema) -> pd.Series | None:
     return table[schema.value] if schema.value is not None and schema.value in table else None
 
 
-def number(kmeans: KMeans, value: pd.Series | None, places: NDArray[np.int64]) -> None:
+def number(kmeans: KMeans, value: pd.Series | None, places: NDArray[np.int64] | slice) -> None:
     """Number the segments by mean value, else by size, so that a number means the same after every refit.
 
     Labels are put back into the order of the table, of which the fit saw the rows at `places`.

@@ -42,7 +42,7 @@ def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema, *, rows: in
     kmeans = KMeans(parameters.k, init=settled.centres, n_init=1, max_iter=1).fit(settled.centres)
     kmeans.cluster_centers_, kmeans.labels_ = settled.centres, settled.labels
     kmeans.inertia_ = settled.wcss
-    fitting.number(kmeans, fitting.value_of(table, schema), np.arange(len(table)))
+    fitting.number(kmeans, fitting.value_of(table, schema), slice(None))
     medians = pieces.space.medians
     imputer = SimpleImputer(strategy="median").fit(pd.DataFrame([medians], columns=list(parameters.basis)))
     steps = [("curves", how.curves(medians[None], parameters.basis))] if how.shapes else []
@@ -84,7 +84,8 @@ class _Pieces:
         squares = np.empty(len(places))
         for part, points in self:
             squares[part] = np.einsum("np,np->n", points, points)
-        chance = coreset.chances(squares, len(places), squares.sum())[places]
+        spread, squares = squares.sum(), squares[places]
+        chance = coreset.chances(squares, len(places), spread)
         chance /= chance.sum()
         drawn = np.random.default_rng(seed).choice(len(places), coreset.ROWS, p=chance)
         points = self.space.place(self.table.iloc[places[drawn]])

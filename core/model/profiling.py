@@ -94,8 +94,8 @@ class Parted:
     k: int
 
     @cached_property
-    def order(self) -> NDArray[np.intp]:
-        return np.argsort(self.codes.astype(np.int8), kind="stable")
+    def order(self) -> NDArray[np.int32]:
+        return np.argsort(self.codes.astype(np.int8), kind="stable").astype(np.int32)
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,8 @@ class _Described:
 def _described(numbers: Array, parted: Parted, *, is_answer: bool) -> _Described:
     known = ~np.isnan(numbers) if numbers.dtype.kind == "f" else np.ones(1, dtype=np.bool_)
     inside, codes = (numbers, parted.codes) if known.all() else (numbers[known], parted.codes[known])
-    everyone, parts = _counted(inside, codes, parted.k) or _in_parts(inside.astype(np.float64), codes, parted)
+    del numbers, known  # of a hundred million each is nearly a gigabyte
+    everyone, parts = _counted(inside, codes, parted.k) or _in_parts(inside, codes, parted)
     groups = {number: _average(one) for number, one in enumerate(parts, start=1)}
     whole = _average(everyone)
     p = {number: value for number, one in groups.items() if (value := _p(one, whole)) is not None}
@@ -140,9 +141,10 @@ def _counted(known: Array, codes: Labels, k: int) -> tuple[Some, list[Some]] | N
     return Whole(least, counts.sum(axis=0)), [Whole(least, one) for one in counts]
 
 
-def _in_parts(known: NDArray[np.float64], codes: Labels, parted: Parted) -> tuple[Some, list[Some]]:
+def _in_parts(inside: Array, codes: Labels, parted: Parted) -> tuple[Some, list[Some]]:
     """The values of everyone and of each segment."""
-    order = parted.order if codes is parted.codes else np.argsort(codes.astype(np.int8), kind="stable")
+    known = inside.astype(np.float64, copy=False)
+    order = (parted if codes is parted.codes else Parted(codes, parted.k)).order
     ends = counted(codes, parted.k)[0].cumsum()[:-1]
     return known, [*np.split(known[order], ends)]
 
