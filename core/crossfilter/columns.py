@@ -34,6 +34,7 @@ from core.crossfilter.memory import Lately
 from core.crossfilter.specs import Spec, bin_column, numbers
 from core.crossfilter.typed import Typed
 from core.crossfilter.values import Values
+from core.data.tight import side_by_side
 from core.errors import DataError, SchemaError
 
 Words = npt.NDArray[np.uint64]
@@ -138,14 +139,16 @@ def build(frame: pd.DataFrame, specs: Sequence[Spec], folder: Path, *, parted_by
     parts = bin_column(frame, kinds[parted_by]) if parted_by else None
     order, slices = _arrange(len(frame), parts)
     np.save(folder / "order.npy", order)
-    axes: dict[str, Axis] = {}
-    summed: dict[str, Values] = {}
-    for spec in specs:
+
+    def write(spec: Spec) -> tuple[Axis, Values | None]:
         binned = bin_column(frame, spec)
-        axes[spec.name] = binned.axis
         _write_column(binned.axis, binned.codes[order], slices, folder)
-        if spec.values:
-            summed[spec.name] = _write_values(_summed(frame, binned), spec.name, order, folder)
+        values = _write_values(_summed(frame, binned), spec.name, order, folder) if spec.values else None
+        return binned.axis, values
+
+    made = dict(zip(kinds, side_by_side(write, specs, len(frame)), strict=True))
+    axes = {name: axis for name, (axis, _) in made.items()}
+    summed = {name: values for name, (_, values) in made.items() if values}
     _write_totals(axes, summed, slices, folder)
     _write_fields(folder, axes, len(frame), parted_by, slices, summed)
 

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from core.data.tight import numbers_of
+from core.data.tight import numbers_of, side_by_side
 from core.data.whole import Array, Whole, counted, keys_of
 from core.model.naming import NOTHING, named, spoken_of
 from core.model.profile import Average, Profile, SegmentProfile, Spread, difference
@@ -27,12 +27,13 @@ def profile(
     numbered = range(1, k + 1)
     segments = table["Segment"].astype(pd.CategoricalDtype(list(numbered)))
     parted = Parted(segments.cat.codes.to_numpy().astype(np.int32), k)
+
     # Field by field: all of them as one block of floats would be a second copy of the table.
-    fields = {
-        name: _described(numbers_of(table, name), parted, is_answer=name in schema.targets)
-        for name in schema.measures
-        if name in table
-    }
+    def described(name: str) -> _Described:
+        return _described(numbers_of(table, name), parted, is_answer=name in schema.targets)
+
+    names = [name for name in schema.measures if name in table]
+    fields = dict(zip(names, side_by_side(described, names, len(table)), strict=True))
     sums = _sums(table, schema.value, segments)
     total = float(sum(sums.values()))
     having = _having(table, schema.having, segments)
