@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import reduce
 from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar, cast
@@ -16,9 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from core.data.narrow import Narrow, narrowed
+from core.data.narrow import Less, Narrow, narrowed
 from core.data.whole import in_pieces
-from core.schema.derivations import Ratio
+from core.schema.derivations import Ratio, Sum
 
 MANY = 2_000_000  # customers past which a DataFrame would need gigabytes
 _ROOM_FOR_TWO = 30_000_000  # customers up to which two columns at work are less than what is held
@@ -120,13 +121,29 @@ class Tight:
     def numbers(self, name: str) -> NDArray[Any]:
         """The numbers of a column: whole ones in the fewest bytes where none is missing, else floats, gaps as NaN."""
         self.read.add(name)
+        if (found := self._whole(name)) is not None:
+            return found
         how = self.narrow.made.get(name)
-        if isinstance(how, Ratio):
-            return _ratio(*map(self.numbers, how.parts))
-        if how is None and not (held := self.narrow.held[name]).null_count and _is_whole(held.type):
+        return (
+            _ratio(*map(self.numbers, how.parts)) if isinstance(how, Ratio) else _floats(self._column(name))
+        )
+
+    def _whole(self, name: str) -> NDArray[Any] | None:
+        """The numbers of a column that are whole, all of them; None of any other."""
+        how = self.narrow.made.get(name)
+        if how is None:
+            held = self.narrow.held[name]
+            if held.null_count or not _is_whole(held.type):
+                return None
             values: NDArray[Any] = held.combine_chunks().to_numpy(zero_copy_only=False)
             return values.view(np.int8) if values.dtype == np.bool_ else values
-        return _floats(self._column(name))
+        parts = [self._whole(part) for part in how.parts]
+        known = [
+            part.astype(np.int32 if part.itemsize < 4 else np.int64) for part in parts if part is not None
+        ]
+        if len(known) < len(parts) or isinstance(how, Ratio) or (isinstance(how, Less) and how.than % 1):
+            return None
+        return reduce(np.add, known) if isinstance(how, Sum) else int(how.than) - known[0]
 
     def bits(self, name: str) -> NDArray[np.uint64]:
         """A number for each value of a column, alike where values are; gaps may be like a value."""

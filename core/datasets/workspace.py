@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Lock
 
 from core.data import cleaning
+from core.data.tight import MANY
 from core.datasets import operators
 from core.datasets.catalogue import DEFAULT, SCHEMA_FILE, Catalogue, Dataset, Entered, kept_as, nothing_else
 from core.datasets.earlier import Earlier
@@ -25,6 +26,7 @@ from core.evidence.results import Findings
 from core.model.fit import Parameters
 from core.model.preparation import proposed
 from core.model.registry import Recipe, Registry
+from core.profiles.rulebook import rules_of
 from core.progress import Tell, silent
 from core.schema.schema import Schema
 from core.settings import Settings
@@ -176,7 +178,10 @@ class Workspaces:
         catalogue, registry = self.catalogue, Registry(dataset.home / "models")
         recipe, database = recipe_of(dataset, catalogue.settings), catalogue.database
         live = Live(registry, recipe, database, dataset.slug, self._earlier(dataset, registry))
-        return Workspace(dataset, live, Findings(self.catalogue.database, dataset.slug))
+        findings = Findings(database, dataset.slug)
+        if len(live.fitted.people) > MANY:  # seconds, once, for which no page shall wait
+            rules_of(live.fitted, findings)
+        return Workspace(dataset, live, findings)
 
     def _earlier(self, dataset: Dataset, registry: Registry) -> Earlier | None:
         if dataset.slug == DEFAULT:  # one that is about to be added
