@@ -81,7 +81,7 @@ WORK: Mapping[str, Work] = MappingProxyType(
         "weekly-report": Work(
             "Your weekly report", "callbacks.reports.mailing:send_weekly", Action.VIEW, private=True
         ),
-        "stability": Work("How stable the segments are", "core.profiles.rulebook:work"),
+        "stability": Work("How stable the segments are", "core.profiles.trust:work"),
         "sensitivity": Work("What the segments hang on", "core.evidence.sensitivity:work"),
         "evidence": Work("Evidence for the number of segments", "core.evidence.measure:evidence_work"),
         "look": _of_files("What your file is", "core.datasets.staged:look_work"),

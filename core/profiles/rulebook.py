@@ -2,51 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.evidence import added, stability
 from core.evidence.results import Findings
 from core.model.artefacts import Model
 from core.model.fit import FEW, Parameters
 from core.model.refits import made_again
-from core.profiles.contrast import compared
 from core.profiles.surrogate_rules import SurrogateRule, make
-from core.progress import Tell
-
-if TYPE_CHECKING:
-    from core.services import Services
 
 FINDING = "rules"
-REPEATS = 6  # of the test in the worker: one alone is off by three points
 FEW_STARTS = 5  # of the segments of many customers, that are made again
 
 
 def rules_of(model: Model, findings: Findings) -> tuple[SurrogateRule, ...]:
     """The rules of the model's segments, made once and kept with it."""
     kept = findings.read(model.card.key, FINDING, tuple[SurrogateRule, ...])
-    return _made(model, findings) if kept is None else kept
+    return made_rules(model, findings) if kept is None else kept
 
 
-def work(services: Services, arguments: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
-    """The job: how far segments, and the rules for them, can be trusted, and what they add to what made them."""
-    model = services.live.fitted  # what is found is for everybody, whatever who asked may see
-    others = [name for name in compared(model.card.profile, model.schema) if name not in model.space.basis]
-    beyond = added.of_model(model.space, model.people, others, stability.partly(tell, 0.0, 0.1))
-    services.findings.write(model.card.key, added.KEPT_AS, beyond)
-    found = stability.work(services, arguments, stability.partly(tell, 0.1, 0.8))
-    tell("Testing the rules on segments that are made again", 0.8)
-    _made(model, services.findings, REPEATS)
-    return found
-
-
-def _made(model: Model, findings: Findings, repeats: int = 1) -> tuple[SurrogateRule, ...]:
+def made_rules(model: Model, findings: Findings, repeats: int = 1) -> tuple[SurrogateRule, ...]:
     """Rules, tested on customers of whom neither they nor their segments were made; of many, once is enough."""
     table = model.people.table([*model.space.basis, "Segment"])
     parameters, few = model.card.parameters, len(table) <= FEW

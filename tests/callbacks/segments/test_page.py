@@ -17,7 +17,7 @@ from core.evidence.cut_crowds import Apart, CutCrowds
 from core.evidence.groups import Groups
 from core.evidence.stability import KEPT_AS, Fresh, SegmentStability, Stability
 from core.model.given_names import LONGEST_NAME
-from core.profiles import rulebook
+from core.profiles import rulebook, trust
 from core.services import Services, create_services
 from core.settings import Settings, load
 from tests.callbacks.dash_client import Visitor, components, drawn_with, strings, table_rows, text
@@ -581,10 +581,10 @@ def test_the_work_keeps_what_the_page_shows(vera, services, monkeypatch):
     """Badges, what segments add, and each rule as its users will meet it, in place of the first figures."""
     monkeypatch.setattr(stability, "stability", partial(stability.stability, resamples=4))
     monkeypatch.setattr(stability, "CROWDS", 2)
-    monkeypatch.setattr(rulebook, "REPEATS", 2)
+    monkeypatch.setattr(trust, "REPEATS", 2)
     model, findings, heard = services.model, services.findings, []
     first = rulebook.rules_of(model, findings)
-    rulebook.work(services, {}, lambda words, share: heard.append(share))
+    trust.work(services, {}, lambda words, share: heard.append(share))
     try:
         assert heard == sorted(heard)
         assert heard[-1] < 1
