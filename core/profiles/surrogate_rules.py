@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.tree import DecisionTreeClassifier
 
-from core.data.tight import numbers_of
 from core.schema.fields import Kind
 from core.schema.schema import Schema
 
@@ -91,25 +90,24 @@ def make(
         drawn = np.random.default_rng(_SEED).choice(len(table), _MOST, replace=False)
         sample = table.iloc[drawn].reset_index(drop=True)
     present = [number for number in range(1, k + 1) if (sample["Segment"] == number).any()]
-    whole = {str(name): _is_whole(table, str(name), schema) for name in table if name != "Segment"}
+    whole = {str(name): _is_whole(table[name], schema) for name in table if name != "Segment"}
     tested = _tested(sample, present, whole, again, repeats)
     return tuple(_rule(table, sample, number, whole, tested[number]) for number in present)
 
 
-def _is_whole(table: pd.DataFrame, name: str, schema: Schema) -> bool:
-    if schema[name].kind not in _WHOLE_KINDS:
+def _is_whole(column: pd.Series[float], schema: Schema) -> bool:
+    if schema[str(column.name)].kind not in _WHOLE_KINDS:
         return False
-    values = numbers_of(table, name)
-    return values.dtype.kind == "i" or bool((np.isnan(values) | (values == np.floor(values))).all())
+    values = column.to_numpy(dtype="float64")
+    return bool((np.isnan(values) | (values == np.floor(values))).all())
 
 
 def matches(conditions: Sequence[Condition], table: pd.DataFrame) -> Mask:
     """Which customers fulfil all conditions; a gap fulfils none."""
     found = np.ones(len(table), dtype=bool)
     for one in conditions:
-        values = numbers_of(table, one.field)
-        if values.dtype.kind == "f":
-            found &= ~np.isnan(values)
+        values = table[one.field].to_numpy(dtype="float64")
+        found &= ~np.isnan(values)
         if one.at_least is not None:
             found &= values >= one.at_least
         if one.below is not None:
