@@ -61,6 +61,11 @@ def labelled(words: str, field: Component) -> Component:
     return html.Label([html.Span(words, className="p-option-name"), field], className="p-option")
 
 
+def field(words: str, box: Any, said: Component | None = None, **more: Any) -> Component:
+    """A field of a form that Dash sends, and the line under it."""
+    return html.Div([html.Label(words, htmlFor=box.id), box, said], className="p-field", **more)
+
+
 def choice(words: str, choices: Iterable[tuple[str, str]], chosen: str, **more: Any) -> Component:
     """One of many choices, (value, words) each."""
     options = [html.Option(said, value=value, selected=value == chosen) for value, said in choices]

@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from core.numbers import Numbers
-from layouts.components import aria, disclosure
+from layouts.components import aria, disclosure, drawn_table
 from layouts.progress import Panel, quietly
 
 CUT_OFFS = (
@@ -64,8 +64,7 @@ def explained(caution: str, tried: str, numbers: Numbers) -> list[Component]:
         html.Tr([html.Th(numbers.anew(jaccard), scope="row"), html.Td(words), html.Td(meaning)])
         for jaccard, words, meaning in CUT_OFFS
     ]
-    head = html.Thead(html.Tr([html.Th(text, scope="col") for text in ("Mean Jaccard", "Badge", "Meaning")]))
-    table = html.Table([head, html.Tbody(rows)], className="p-table p-trust-table")
+    table = drawn_table("Cut-offs of badges", ("Mean Jaccard", "Badge", "Meaning"), rows, " p-trust-table")
     useful = (
         "Stable is not the same as true or useful: a segment can come back every time because of how it is made. The "
         "cut-offs are those of Hennig (2007)."

@@ -230,9 +230,9 @@ def _read(services: Services, given: object, known: Known, own: float, least: fl
     )
 
 
-def _input(services: Services, amount: float, known: Known, own: float) -> layout.Input:
+def _input(services: Services, amount: float, known: Known, own: float) -> tuple[str, str]:
     numbers = services.numbers
-    return layout.Input(numbers.typed(amount), _from_file(known, own, numbers, amount))
+    return numbers.typed(amount), _from_file(known, own, numbers, amount)
 
 
 def _from_file(known: Known, own: float, numbers: Numbers, current: float) -> str:

@@ -9,7 +9,6 @@ import pandas as pd
 from dash.development.base_component import Component
 
 from callbacks.explore import quality
-from callbacks.explore import quality as explore_quality
 from callbacks.explore import relations as explore_relations
 from callbacks.explore.relations import fields
 from callbacks.filters import callbacks as filters
@@ -163,7 +162,7 @@ def _charts(found: Answered) -> list[Component]:
     if found.asked.options["show"] == layout.RELATIONS:
         return explore_relations.charts(found)
     if found.asked.options["show"] == layout.QUALITY:
-        return explore_quality.charts(found.services, found.plotly)
+        return quality.charts(found.services, found.plotly)
     return list(filters.draw_charts(found).values())
 
 

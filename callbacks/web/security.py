@@ -21,7 +21,6 @@ from callbacks.web import (
     audit,
     bearer,
     caching,
-    compression,
     error_pages,
     guard,
     hosts,
@@ -101,7 +100,6 @@ def secure(server: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
     )
     caching.register(server)
-    compression.register(server)
     mounting.register(server)
     server.jinja_loader = FileSystemLoader(TEMPLATES)
     server.wsgi_app = Proxies(mounting.Mounting(server.wsgi_app), settings)  # type: ignore[method-assign,assignment]

@@ -78,14 +78,6 @@ def cell_id(row: str, column: str) -> str:
 
 
 @dataclass(frozen=True)
-class Input:
-    """An amount: what it starts with, and the line under it."""
-
-    value: str
-    said: str
-
-
-@dataclass(frozen=True)
 class Campaigns:
     """Everything that the page says."""
 
@@ -95,8 +87,8 @@ class Campaigns:
     campaigns: Sequence[tuple[str, str]]
     campaign: str
     everyone: str  # whether the file is everyone there is, or a sample
-    cost: Input
-    revenue: Input
+    cost: tuple[str, str]  # what it starts with, and the line under it
+    revenue: tuple[str, str]
     segments: Sequence[tuple[int, str]]
     groups: Sequence[tuple[str, str]]  # the other rows of the board, and what they are called; everyone first
     responses: Sequence[tuple[str, str]]  # by which fields answers are shown, and under which heading
@@ -114,7 +106,10 @@ def layout(content: Campaigns) -> Component:
         kpis(*(kpi(id, label, texts[f"{id}-value"], texts[f"{id}-note"]) for id, label in FIGURES)),
         filters.everyone(content.everyone),
         _board(content),
-        grid(_gains(content), _returns(content)),
+        grid(
+            _chart(content, ids.GAINS, "Cumulative gains", "share of all acceptances reached", 360),
+            _chart(content, ids.RETURNS, "Profit at each depth", "profit if the campaign ends there", 360),
+        ),
         _heatmap(content),
         _responses(content),
         dcc.Store(id=ids.AMOUNTS),
@@ -183,20 +178,21 @@ def _controls(content: Campaigns) -> Component:
     )
 
 
-def _amount(label: str, id: str, said: str, given: Input) -> Component:
+def _amount(label: str, id: str, said: str, given: tuple[str, str]) -> Component:
+    value, words = given
     return html.Div(
         [
             html.Label(label, htmlFor=id, className="p-option-name"),
             dbc.Input(
                 id=id,
-                value=given.value,
+                value=value,
                 type="text",
                 inputmode="decimal",
                 autocomplete="off",
                 maxlength="40",
                 debounce=True,
             ),
-            html.Div(given.said, id=said, className="p-said", role="status"),
+            html.Div(words, id=said, className="p-said", role="status"),
         ],
         className="p-campaigns-amount",
     )
@@ -227,14 +223,6 @@ def _row(content: Campaigns, row: str, name: str | list[Component], number: int 
         [html.Th(html.Div(name, className="p-campaigns-group"), scope="row"), *cells],
         **(chooses("Segment", number - 1) if number else {}),
     )
-
-
-def _gains(content: Campaigns) -> Component:
-    return _chart(content, ids.GAINS, "Cumulative gains", "share of all acceptances reached", 360)
-
-
-def _returns(content: Campaigns) -> Component:
-    return _chart(content, ids.RETURNS, "Profit at each depth", "profit if the campaign ends there", 360)
 
 
 def _heatmap(content: Campaigns) -> Component:

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from layouts import cards
 from layouts.cards import Card
-from layouts.components import aria, button, data
+from layouts.components import aria, button, data, field
 from layouts.segments import page as segments
 
 
@@ -73,20 +73,13 @@ def _form(content: Sequence[Naming]) -> Component:
     save = dbc.Button("Save", id=ids.SAVE, type="submit", class_name="p-button")
     reset = dbc.Button("Back to the suggested name", id=ids.RESET, type="button", color="link")
     parts = [
-        _field("Segment", ids.WHICH, which),
-        _field("Name", ids.NAME, name, hint(first.suggested), ids.NAME_SAID),
-        _field("Note", ids.NOTE, note, note_hint(), ids.NOTE_SAID),
+        field("Segment", which),
+        field("Name", name, html.Div(hint(first.suggested), id=ids.NAME_SAID, className="p-said")),
+        field("Note", note, html.Div(note_hint(), id=ids.NOTE_SAID, className="p-said")),
         html.Div([save, reset], className="p-form-actions"),
         dcc.Store(id=ids.FORMS, data=forms),
     ]
     return dbc.Form(parts, id=ids.FORM, class_name="p-form", prevent_default_on_submit=True)
-
-
-def _field(
-    label: str, id: str, box: Component, said: Component | None = None, said_id: str = ""
-) -> Component:
-    under = html.Div(said, id=said_id, className="p-said") if said_id else None
-    return html.Div([html.Label(label, htmlFor=id), box, under], className="p-field")
 
 
 def hint(suggested: str) -> Component:

@@ -9,7 +9,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import Table, data_table, section
+from layouts.components import Table, data_table, field, section
 
 
 class ids:
@@ -92,9 +92,7 @@ def _field(content: CutPoints, place: int) -> Component:
     )
     box = dbc.Input(id=BOXES[place], value=chosen, type="text", autocomplete="off", maxlength="120")
     said = html.Div(hint(used), id=SAID[place], className="p-said")
-    return html.Div(
-        [html.Label(label, htmlFor=BOXES[place]), box, said], className="p-field", hidden=not there
-    )
+    return field(label, box, said, hidden=not there)
 
 
 def hint(used: str) -> Component:

@@ -7,9 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from app import create_app
-from callbacks.web.caching import BUNDLE, STATIC
-from callbacks.web.caching import KEPT as KEPT_CODES
-from callbacks.web.compression import KEPT, Kept
+from callbacks.web.caching import BUNDLE, KEPT, MOST_KEPT, STATIC, Compressed
 from core.accounts.admission import FirstCode
 from core.errors import SettingsError
 from core.settings import ROOT, Settings, load
@@ -60,7 +58,7 @@ def test_every_answer_of_every_endpoint_carries_the_headers(app, administrator, 
         if endpoint in ENDS_SESSIONS:
             continue
         answer = client.open(path, method=method, headers={"X-CSRFToken": administrator.token})
-        private = KEPT_AS.get(endpoint, "") if answer.status_code in KEPT_CODES else ""
+        private = KEPT_AS.get(endpoint, "") if answer.status_code in KEPT else ""
         expected = EVERYWHERE | {"Cache-Control": private or "no-store"}
         missing += [
             (method, path, name, answer.headers.get(name))
@@ -283,12 +281,12 @@ def test_a_browser_that_has_a_script_is_not_sent_it_again(viewer):
 
 
 def test_files_under_many_names_do_not_fill_the_memory():
-    kept = Kept()
+    kept = Compressed()
     for number in range(1000):
         kept.set(f"br;/_dash-component-suites/dash/{number}.js", b"x")
     kept.set("br;", b"an answer that is computed")
     assert kept.get("br;") is None
     assert (
         sum(kept.get(f"br;/_dash-component-suites/dash/{number}.js") is not None for number in range(1000))
-        == KEPT
+        == MOST_KEPT
     )
