@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from types import MappingProxyType
 
 import numpy as np
 from flask import Flask, jsonify, request
@@ -22,23 +21,19 @@ from core.services import Services
 from layouts.theme import segment_style
 
 LONGEST = 64  # characters that are looked for
-MOST: Mapping[str, int] = MappingProxyType(
-    {"Pages": 12, "Segments": 12, "Fields": 5, "Filter by": 5, "Customers": 6}
-)
+MOST: Mapping[str, int] = {"Pages": 12, "Segments": 12, "Fields": 5, "Filter by": 5, "Customers": 6}
 # What a page is looked for by, besides what the menu calls it.
-WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        "overview": "home start summary key figures who are our customers",
-        "explore": "distributions histograms charts base",
-        "segments": "profiles differences compare names stability rules rfm groups",
-        "choose_k": "choose number of segments k evidence elbow silhouette gap criteria",
-        "campaigns": "response acceptance rate break-even profit contact test verdict marketing",
-        "predict": "score classify new customer what if",
-        "customers": "list table rows export download mailing",
-        "models": "versions live restore sql files made",
-        "data": "upload import datasets mapping columns",
-    }
-)
+WORDS: Mapping[str, str] = {
+    "overview": "home start summary key figures who are our customers",
+    "explore": "distributions histograms charts base",
+    "segments": "profiles differences compare names stability rules rfm groups",
+    "choose_k": "choose number of segments k evidence elbow silhouette gap criteria",
+    "campaigns": "response acceptance rate break-even profit contact test verdict marketing",
+    "predict": "score classify new customer what if",
+    "customers": "list table rows export download mailing",
+    "models": "versions live restore sql files made",
+    "data": "upload import datasets mapping columns",
+}
 
 
 @dataclass(frozen=True)

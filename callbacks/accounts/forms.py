@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 from flask import Response, current_app, make_response, render_template, request, session
@@ -22,32 +21,30 @@ from core.accounts.tokens import CEILINGS, DAYS
 from core.accounts.users import User, check_username
 from core.errors import AccountError
 
-WHY: Mapping[str, str] = MappingProxyType(
-    {
-        "expired": "Your session has ended. Sign in to go on.",
-        "signed-out": "You are signed out, here and on every other device.",
-        "password": "Your password is changed. Every other session of yours has ended.",
-        "factor-off": "The second step is off. Signing in takes your password alone.",
-        "reset": "Your password is changed. Sign in with it.",
-        "email": "Kept. Links for a new password are sent there from now on.",
-        "revoked": "Revoked. It opens nothing any more.",
-        "cancelled": "Cancelled. A calculation that runs stops at its next step.",
-        "gone": "There is no such calculation any more.",
-        "ended": "Ended. That browser is signed out from now on.",
-        "administrator": "An administrator from the next click on.",
-        "viewer": "No administrator any more, from the next click on.",
-        "disable": "Disabled, and signed out everywhere.",
-        "enable": "Enabled. They can sign in from now on.",
-        "end-sessions": "Signed out in all other browsers.",
-        "reset-factor": "The second step is off, and every other session has ended. It can be set up again.",
-        "revoke-tokens": "Revoked. Their programs are refused from now on.",
-        "remove": "The account is removed.",
-        "shared": "Kept. It counts from their next click on.",
-        "invitation": "Taken back. That link opens nothing any more.",
-        "numbers": "Kept. Numbers are written so in this browser.",
-        "policy": "Kept. It counts from now on.",
-    }
-)
+WHY: Mapping[str, str] = {
+    "expired": "Your session has ended. Sign in to go on.",
+    "signed-out": "You are signed out, here and on every other device.",
+    "password": "Your password is changed. Every other session of yours has ended.",
+    "factor-off": "The second step is off. Signing in takes your password alone.",
+    "reset": "Your password is changed. Sign in with it.",
+    "email": "Kept. Links for a new password are sent there from now on.",
+    "revoked": "Revoked. It opens nothing any more.",
+    "cancelled": "Cancelled. A calculation that runs stops at its next step.",
+    "gone": "There is no such calculation any more.",
+    "ended": "Ended. That browser is signed out from now on.",
+    "administrator": "An administrator from the next click on.",
+    "viewer": "No administrator any more, from the next click on.",
+    "disable": "Disabled, and signed out everywhere.",
+    "enable": "Enabled. They can sign in from now on.",
+    "end-sessions": "Signed out in all other browsers.",
+    "reset-factor": "The second step is off, and every other session has ended. It can be set up again.",
+    "revoke-tokens": "Revoked. Their programs are refused from now on.",
+    "remove": "The account is removed.",
+    "shared": "Kept. It counts from their next click on.",
+    "invitation": "Taken back. That link opens nothing any more.",
+    "numbers": "Kept. Numbers are written so in this browser.",
+    "policy": "Kept. It counts from now on.",
+}
 STALE = "This page was open for too long, or your browser keeps no cookies. Try again."
 # A keyboard may send an accent as a character of its own, so what is typed can be longer than the password.
 LONGEST_TYPED = 4 * LONGEST

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from flask import Flask, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
@@ -28,19 +27,17 @@ from core.errors import AccountError
 
 PATH = "/admin/people/<username>"
 LINK = "reset-link"
-WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        Deed.ADMINISTRATOR: "Make administrator",
-        Deed.ORDINARY: "Make ordinary",
-        Deed.DISABLE: "Disable",
-        Deed.ENABLE: "Enable",
-        Deed.END_SESSIONS: "End all sessions",
-        Deed.RESET_FACTOR: "Reset second step",
-        Deed.REVOKE_TOKENS: "Revoke all tokens",
-        LINK: "Link for a new password",
-        Deed.REMOVE: "Remove the account",
-    }
-)
+WORDS: Mapping[str, str] = {
+    Deed.ADMINISTRATOR: "Make administrator",
+    Deed.ORDINARY: "Make ordinary",
+    Deed.DISABLE: "Disable",
+    Deed.ENABLE: "Enable",
+    Deed.END_SESSIONS: "End all sessions",
+    Deed.RESET_FACTOR: "Reset second step",
+    Deed.REVOKE_TOKENS: "Revoke all tokens",
+    LINK: "Link for a new password",
+    Deed.REMOVE: "Remove the account",
+}
 
 
 def register(server: Flask, access: Access, deeds: Deeds, titles: Titles) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
@@ -21,28 +20,26 @@ from core.errors import AccountError
 
 PATH = "/admin/sign-up"
 # What a form asks, what each answer is called in it, and what stays as it is.
-WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "sign-up": {
-            "asks": "Who may make an account",
-            "to": "choose",
-            "open": "Open",
-            "approval": "Admitted",
-            "invited": "Invited",
-            "closed": "Closed",
-            "stays": "Accounts that are there stay as they are, whatever is chosen. Administrators of the machine can make "
-            "accounts in any case.",
-        },
-        "second-step": {
-            "asks": "Who needs a second step at sign-in",
-            "to": "second-step",
-            "own": "As each likes",
-            "everybody": "Everybody",
-            "stays": "Where it is everybody, whoever has no second step is signed out and sets one up when they come back. "
-            "Tokens of programs stay good, and who comes by single sign-on is asked there.",
-        },
-    }
-)
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "sign-up": {
+        "asks": "Who may make an account",
+        "to": "choose",
+        "open": "Open",
+        "approval": "Admitted",
+        "invited": "Invited",
+        "closed": "Closed",
+        "stays": "Accounts that are there stay as they are, whatever is chosen. Administrators of the machine can make "
+        "accounts in any case.",
+    },
+    "second-step": {
+        "asks": "Who needs a second step at sign-in",
+        "to": "second-step",
+        "own": "As each likes",
+        "everybody": "Everybody",
+        "stays": "Where it is everybody, whoever has no second step is signed out and sets one up when they come back. "
+        "Tokens of programs stay good, and who comes by single sign-on is asked there.",
+    },
+}
 
 
 NOT_YET = (

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -28,13 +27,11 @@ from core.services import Services
 VERSIONS = ("2025-11-25", "2025-06-18", "2025-03-26")
 ABOUT = "Segments of customers, what they are like, how many pass filters, campaigns, and the segment of a new customer."
 NO_REQUEST, NO_METHOD, NO_PARAMETERS = -32600, -32601, -32602
-TOOLS: Mapping[str, Endpoint] = MappingProxyType(
-    {
-        one.name.removeprefix("api-").removeprefix("api_"): one
-        for one in TABLE
-        if one.answer is not None and (one.method == "GET" or one.body is not None)
-    }
-)
+TOOLS: Mapping[str, Endpoint] = {
+    one.name.removeprefix("api-").removeprefix("api_"): one
+    for one in TABLE
+    if one.answer is not None and (one.method == "GET" or one.body is not None)
+}
 
 
 class _NotAnswerableError(Exception):
@@ -148,6 +145,9 @@ def _ask(one: Endpoint, arguments: dict[str, Any]) -> Answered:
     )
 
 
-METHODS: Mapping[str, Callable[[Services, Mapping[str, Any]], dict[str, Any]]] = MappingProxyType(
-    {"initialize": _begin, "ping": lambda _services, _given: {}, "tools/list": _list, "tools/call": _call}
-)
+METHODS: Mapping[str, Callable[[Services, Mapping[str, Any]], dict[str, Any]]] = {
+    "initialize": _begin,
+    "ping": lambda _services, _given: {},
+    "tools/list": _list,
+    "tools/call": _call,
+}

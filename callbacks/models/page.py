@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
 from dash import Dash
 from dash.development.base_component import Component
@@ -33,7 +32,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TEXT = "text/plain; charset=utf-8"
 _CSV = "text/csv; charset=utf-8"
 # Files that are handed out as they are on disk.
-_KEPT: Mapping[str, str] = MappingProxyType({"pipeline.skops": PIPELINE, "card.json": CARD})
+_KEPT: Mapping[str, str] = {"pipeline.skops": PIPELINE, "card.json": CARD}
 
 
 def draw(services: Services, query: Query) -> Component:

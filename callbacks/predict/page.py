@@ -6,7 +6,6 @@ import math
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 from dash import Dash, Input, Output
@@ -119,9 +118,7 @@ def _clear(services: Services, _question: Question) -> Reply:
     return Reply(told, said.welcome(), None)
 
 
-_DOES: Mapping[str, Callable[[Services, Question], Reply]] = MappingProxyType(
-    {"load": _load, "clear": _clear}
-)
+_DOES: Mapping[str, Callable[[Services, Question], Reply]] = {"load": _load, "clear": _clear}
 
 
 def _answered(services: Services, customer: CustomerInput, settled: bool = True) -> Reply:

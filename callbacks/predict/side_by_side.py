@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 from dash import Dash, Input, Output, no_update
@@ -25,12 +24,10 @@ from layouts.predict.side_by_side import LETTERS, Marks, ids
 
 Token = str | dict[str, float | None]  # who is kept: an ID, or the values of one who was typed
 Named = Sequence[tuple[str, Prediction]]
-_UNKNOWN: Mapping[str, str] = MappingProxyType(
-    {
-        "keep": "A value of the form can't be used: see the lines in red after “Predict segment”.",
-        "add": "No customer has this ID. Look it up in your file.",
-    }
-)
+_UNKNOWN: Mapping[str, str] = {
+    "keep": "A value of the form can't be used: see the lines in red after “Predict segment”.",
+    "add": "No customer has this ID. Look it up in your file.",
+}
 
 
 def draw(services: Services, query: Query) -> Component:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -53,29 +52,25 @@ class Told:
     segment: int = 0
 
 
-TOLD: Mapping[str, Told] = MappingProxyType(
-    {
-        one.view.path: one
-        for one in (
-            Told(overview.VIEW, overview_ids.LEAD, (parts.figures, parts.segments, parts.sure, parts.method)),
-            Told(explore.VIEW, explore_ids.LEAD, (parts.distributions, parts.method)),
+TOLD: Mapping[str, Told] = {
+    one.view.path: one
+    for one in (
+        Told(overview.VIEW, overview_ids.LEAD, (parts.figures, parts.segments, parts.sure, parts.method)),
+        Told(explore.VIEW, explore_ids.LEAD, (parts.distributions, parts.method)),
+        Told(segments.VIEW, segment_ids.LEAD, (parts.segments, parts.differences, parts.sure, parts.method)),
+        Told(campaigns.VIEW, campaign_ids.LEAD, (campaign, parts.method)),
+        Told(customers.VIEW, customer_ids.LEAD, (parts.segments, parts.method)),
+        *(
             Told(
-                segments.VIEW, segment_ids.LEAD, (parts.segments, parts.differences, parts.sure, parts.method)
-            ),
-            Told(campaigns.VIEW, campaign_ids.LEAD, (campaign, parts.method)),
-            Told(customers.VIEW, customer_ids.LEAD, (parts.segments, parts.method)),
-            *(
-                Told(
-                    view,
-                    portrait_ids.LEAD,
-                    (partial(parts.segment, number), partial(parts.sure, of=number), parts.method),
-                    number,
-                )
-                for number, view in enumerate(segments.VIEW.below, start=1)
-            ),
-        )
-    }
-)
+                view,
+                portrait_ids.LEAD,
+                (partial(parts.segment, number), partial(parts.sure, of=number), parts.method),
+                number,
+            )
+            for number, view in enumerate(segments.VIEW.below, start=1)
+        ),
+    )
+}
 
 
 def asked_of(services: Services, path: str, text: str) -> Answered:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
 from callbacks.explore.page import sections
 from callbacks.filters.address import Asked
@@ -57,23 +56,21 @@ def _columns(_services: Services, value: str) -> str:
     return "all columns" if value == "all" else "chosen columns"
 
 
-SAYS: Mapping[str, Say] = MappingProxyType(
-    {
-        "everyone": lambda _, _value: "the file holds all customers there are",
-        "beside": lambda _, value: f"beside version {value}",
-        "show": _section,
-        "split": lambda _, value: f"split by {value}",
-        "as": lambda _, _value: "in percent",
-        "axis": lambda _, _value: "logarithmic bins",
-        "method": lambda _, value: f"{value.capitalize()} correlation",
-        "x": lambda services, value: f"X axis {services.label(value)}",
-        "y": lambda services, value: f"Y axis {services.label(value)}",
-        "campaign": lambda _, value: f"campaign {value}",
-        "cost": lambda services, value: f"a contact costs {_amount(services, value)}",
-        "revenue": lambda services, value: f"an acceptance brings {_amount(services, value)}",
-        "compare": _compared,
-        "field": lambda services, value: f"spread of {in_sentence(services.label(value))}",
-        "columns": _columns,
-        "sort": _sorted,
-    }
-)
+SAYS: Mapping[str, Say] = {
+    "everyone": lambda _, _value: "the file holds all customers there are",
+    "beside": lambda _, value: f"beside version {value}",
+    "show": _section,
+    "split": lambda _, value: f"split by {value}",
+    "as": lambda _, _value: "in percent",
+    "axis": lambda _, _value: "logarithmic bins",
+    "method": lambda _, value: f"{value.capitalize()} correlation",
+    "x": lambda services, value: f"X axis {services.label(value)}",
+    "y": lambda services, value: f"Y axis {services.label(value)}",
+    "campaign": lambda _, value: f"campaign {value}",
+    "cost": lambda services, value: f"a contact costs {_amount(services, value)}",
+    "revenue": lambda services, value: f"an acceptance brings {_amount(services, value)}",
+    "compare": _compared,
+    "field": lambda services, value: f"spread of {in_sentence(services.label(value))}",
+    "columns": _columns,
+    "sort": _sorted,
+}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 
 from dash import set_props
 from dash.exceptions import DependencyException
@@ -45,36 +44,32 @@ FOR_PROGRAMS = (
     "/metrics",
 )
 
-WORDS: Mapping[int, tuple[str, str]] = MappingProxyType(
-    {
-        400: ("That did not arrive whole", "Go back, reload the page and try again."),
-        401: ("Sign in first", "Your session has ended, or you have not signed in yet."),
-        403: ("Not for your role", "Ask an administrator if you need this page."),
-        404: ("There is no such page", "Check the address, or start again from the overview."),
-        405: ("That can't be asked this way", "Go back and use the buttons of the page."),
-        413: ("Too large", "What was sent is larger than this page takes. Send less at once."),
-        429: ("Too much at once", "Wait a little, then try again."),
-        500: ("Something went wrong here", "It is written down in the log. Try again in a moment."),
-        503: ("Not available at the moment", "Try again in a moment; if it lasts, tell the administrator."),
-    }
-)
+WORDS: Mapping[int, tuple[str, str]] = {
+    400: ("That did not arrive whole", "Go back, reload the page and try again."),
+    401: ("Sign in first", "Your session has ended, or you have not signed in yet."),
+    403: ("Not for your role", "Ask an administrator if you need this page."),
+    404: ("There is no such page", "Check the address, or start again from the overview."),
+    405: ("That can't be asked this way", "Go back and use the buttons of the page."),
+    413: ("Too large", "What was sent is larger than this page takes. Send less at once."),
+    429: ("Too much at once", "Wait a little, then try again."),
+    500: ("Something went wrong here", "It is written down in the log. Try again in a moment."),
+    503: ("Not available at the moment", "Try again in a moment; if it lasts, tell the administrator."),
+}
 # What was asked and can't be, in the words of who found that; where other words or another status fit, the view says so.
-REFUSED: Mapping[type[Exception], int] = MappingProxyType(
-    {
-        errors.AccountError: 400,
-        errors.DataError: 400,
-        errors.ModelError: 400,
-        errors.NoteError: 400,
-        errors.ReportError: 400,
-        errors.NoSuchDatasetError: 404,
-        errors.JobError: 503,
-        errors.NoRoomError: 503,
-        CampaignError: 400,
-        ColumnError: 400,
-        ExportError: 400,
-        SelectionError: 400,
-    }
-)
+REFUSED: Mapping[type[Exception], int] = {
+    errors.AccountError: 400,
+    errors.DataError: 400,
+    errors.ModelError: 400,
+    errors.NoteError: 400,
+    errors.ReportError: 400,
+    errors.NoSuchDatasetError: 404,
+    errors.JobError: 503,
+    errors.NoRoomError: 503,
+    CampaignError: 400,
+    ColumnError: 400,
+    ExportError: 400,
+    SelectionError: 400,
+}
 log = logging.getLogger(__name__)
 
 

@@ -6,7 +6,6 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 from dash import Dash
 from flask import Flask, Response, current_app, g
@@ -41,41 +40,37 @@ TEMPLATES = Path(layouts.__file__).with_name("templates")
 CSRF_COOKIE = "_csrf_token"
 LARGEST_REQUEST = 4 * 1024 * 1024
 
-POLICY: Mapping[str, str | list[str]] = MappingProxyType(
-    {
-        "default-src": "'self'",
-        "script-src": ["'self'"],
-        # Plotly and Dash set the styles of elements; there is no way without.
-        "style-src": "'self' 'unsafe-inline'",
-        "img-src": "'self' data: blob:",
-        "font-src": "'self'",
-        "connect-src": "'self'",
-        "worker-src": "'self' blob:",
-        "object-src": "'none'",
-        "base-uri": "'self'",
-        "form-action": "'self'",
-        "frame-ancestors": "'none'",
-    }
-)
+POLICY: Mapping[str, str | list[str]] = {
+    "default-src": "'self'",
+    "script-src": ["'self'"],
+    # Plotly and Dash set the styles of elements; there is no way without.
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "worker-src": "'self' blob:",
+    "object-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
 # Of what is no page: it runs nothing, and asks for nothing; pictures have their styles.
 CLOSED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-FEATURES: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(
-        (
-            "bluetooth",
-            "browsing-topics",
-            "camera",
-            "display-capture",
-            "geolocation",
-            "hid",
-            "microphone",
-            "midi",
-            "payment",
-            "serial",
-            "usb",
-        ),
-        "()",
-    )
+FEATURES: Mapping[str, str] = dict.fromkeys(
+    (
+        "bluetooth",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "hid",
+        "microphone",
+        "midi",
+        "payment",
+        "serial",
+        "usb",
+    ),
+    "()",
 )
 
 
