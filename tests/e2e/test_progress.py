@@ -18,8 +18,8 @@ from tests.support.server import COMMAND
 @pytest.fixture(scope="module")
 def long(serve):
     """Parterre with one more page, whose work ends when a file appears."""
-    web = [*COMMAND[:-1], "tests.support.job_server:create_server()"]
-    return serve(web=web, worker=[sys.executable, "-m", "tests.support.job_server"])
+    web = [*COMMAND[:-1], "tests.support.job_pages:create_server()"]
+    return serve(web=web, worker=[sys.executable, "-m", "tests.support.job_pages"])
 
 
 @pytest.fixture(scope="module")

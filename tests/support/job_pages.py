@@ -1,4 +1,7 @@
-"""A page that has long work done, as pages of the product do: for tests of the panel."""
+"""A page that has long work done, as pages of the product do, and Parterre with it: for tests of the panel.
+
+Its server is `gunicorn "tests.support.job_pages:create_server()"`, its worker `python -m tests.support.job_pages`.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,13 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from app import VIEWS, create_app
 from callbacks import progress
 from callbacks.frame.view import View
+from core import worker
 from core.accounts.permissions import Action
 from core.jobs.queue import State
+from core.settings import load
 from core.store.database import opened
 from core.store.tables import workers
 from layouts.components import page
@@ -37,3 +43,11 @@ def worker_pid(home: Path) -> int | None:
 
 
 LONG = View("long", "/long", "Long work", Action.VIEW, draw)
+
+
+def create_server():
+    return create_app(load(), (*VIEWS, LONG), WORK).server
+
+
+if __name__ == "__main__":
+    worker.serve(load(), WORK)
