@@ -6,18 +6,17 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, g, redirect, request, session
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 
 from callbacks.accounts import invited, own, resets, second_factor, single_sign_on
 from callbacks.accounts.forms import (
     STALE,
+    Form,
     SecondStep,
     SignIn,
     SignUp,
     destination,
     is_looking,
-    outcome,
     page,
     told,
 )
@@ -88,8 +87,7 @@ class Door:
                 name, form.password.data, address=request.remote_addr, device=devices.known(name)
             )
         except AccountError as error:
-            audit.told(Event.SIGN_IN, outcome(error), user=self._known(name))
-            return self._login_page(form, error, status=401)
+            return self._login_page(form.refuse(error, Event.SIGN_IN, user=self._known(name)), status=401)
         return second_factor.enter(self.entry, user, destination())
 
     def came_from_provider(self, user: User, to: str) -> ResponseReturnValue:
@@ -107,12 +105,12 @@ class Door:
             return second_factor.set_up_at_door(self.entry, self.entry.factors, user)
         form = SecondStep()
         if not form.validate_on_submit():
-            return page("code.html", form, None)
+            return page("code.html", form)
         try:
             user = self.entry.second_step(user, form.code.data, address=request.remote_addr)
         except AccountError as error:
-            audit.told(Event.SIGN_IN, outcome(error), user=user.username, step="code")
-            return page("code.html", form, error, status=401)
+            form.refuse(error, Event.SIGN_IN, user=user.username, step="code")
+            return page("code.html", form, status=401)
         audit.told(Event.SIGN_IN, user=user.username)
         sessions.begin(user)
         return redirect(destination())
@@ -134,9 +132,9 @@ class Door:
                 code=form.code.data if "code" in form else "",
             )
         except AccountError as error:
-            audit.told(Event.SIGN_UP, outcome(error))
+            form.refuse(error, Event.SIGN_UP)
             refusal = self._refusal()
-            return told("Sign up", refusal, status=403) if refusal else self._signup_page(form, error)
+            return told("Sign up", refusal, status=403) if refusal else self._signup_page(form)
         if user.active:
             return second_factor.enter(self.entry, user, destination(), Event.SIGN_UP, role=user.role.value)
         audit.told(Event.SIGN_UP, "waits", user=user.username, role=user.role.value)
@@ -160,9 +158,9 @@ class Door:
         # Two tabs can leave a browser with the token of an older session; the next try has the right one.
         g.renew_token = True
         if request.endpoint == "login":
-            return self._login_page(SignIn(), AccountError(STALE))
+            return self._login_page(SignIn().refuse(AccountError(STALE)))
         if request.endpoint == "signup" and not self._refusal():
-            return self._signup_page(self._sign_up_form(), AccountError(STALE))
+            return self._signup_page(self._sign_up_form().refuse(AccountError(STALE)))
         return refuse(error)
 
     def _known(self, typed: str) -> str | None:
@@ -177,18 +175,12 @@ class Door:
         is_first = not self.entry.users.all()
         return SignUp(asks_code=is_first and self.entry.admission.code is not None)
 
-    def _login_page(
-        self, form: FlaskForm, error: AccountError | None = None, *, status: int = 400
-    ) -> Response:
-        return page(
-            "login.html",
-            form,
-            error,
-            status=status,
-            first=not self.entry.users.all(),
-            way=self.entry.admission.way,
-        )
+    def _login_page(self, form: Form, *, status: int = 400) -> Response:
+        return self._page("login.html", form, status)
 
-    def _signup_page(self, form: FlaskForm, error: AccountError | None = None) -> Response:
+    def _signup_page(self, form: Form) -> Response:
+        return self._page("signup.html", form, 400)
+
+    def _page(self, template: str, form: Form, status: int) -> Response:
         first, way = not self.entry.users.all(), self.entry.admission.way
-        return page("signup.html", form, error, first=first, way=way)
+        return page(template, form, status=status, first=first, way=way)

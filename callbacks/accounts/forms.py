@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from flask import Response, current_app, make_response, render_template, request, session
 from flask_wtf import FlaskForm
@@ -12,9 +12,10 @@ from wtforms import Field, IntegerField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from callbacks.web import devices, sessions
+from callbacks.web import audit, devices, sessions
 from callbacks.web.guard import ROOT, is_own_page
 from core.accounts.attempts import TooManyAttemptsError
+from core.accounts.audit import Event
 from core.accounts.entry import Entry
 from core.accounts.passwords import LONGEST, check_password
 from core.accounts.tokens import CEILINGS, DAYS
@@ -55,11 +56,22 @@ ROLES = [
 FRESH_SECONDS = 600  # after a sign-in at the organisation, which is no password of ours
 
 
-def page(
-    template: str, form: FlaskForm, error: AccountError | None, *, status: int = 400, **shown: object
-) -> Response:
-    """A page with its form; an error stands beside the field that it is about, or above the form."""
-    alert = None
+class Form(FlaskForm):
+    """A form, and why what it asked for was refused."""
+
+    refused: AccountError | None = None
+
+    def refuse(self, error: AccountError, event: Event | None = None, **about: Any) -> Self:
+        """The same, which says why; the audit log is told that `event` was tried."""
+        if event is not None:
+            audit.told(event, outcome(error), **about)
+        self.refused = error
+        return self
+
+
+def page(template: str, form: Form, *, status: int = 400, **shown: object) -> Response:
+    """A page with its form; why it was refused stands beside the field that it is about, or above the form."""
+    error, alert = form.refused, ""
     if error is not None and error.field in form:
         form[error.field].errors = [str(error)]
     elif error is not None:
@@ -91,7 +103,7 @@ def is_looking() -> bool:
     return request.method in ("GET", "HEAD")
 
 
-def _focus(form: FlaskForm) -> str | None:
+def _focus(form: Form) -> str | None:
     """The field to go on with: the first that is wrong, else the first that is empty."""
     fields = [field for field in form if field.name != "csrf_token"]
     return next((field.name for field in fields if field.errors), None) or next(
@@ -157,14 +169,14 @@ def _code_field() -> StringField:
     )
 
 
-class SignIn(FlaskForm):
+class SignIn(Form):
     """Username and password."""
 
     username = _username()
     password = password_field("Password", "Enter your password.", "current-password")
 
 
-class SignUp(FlaskForm):
+class SignUp(Form):
     """A new account; the password twice, for nobody sees what is typed."""
 
     code = _code_field()
@@ -187,13 +199,13 @@ class SignUp(FlaskForm):
         _told_here(lambda: check_password(field.data, self.username.data or "", words))
 
 
-class SecondStep(FlaskForm):
+class SecondStep(Form):
     """A code of an app, or a recovery code."""
 
     code = _code_field()
 
 
-class NewFactor(FlaskForm):
+class NewFactor(Form):
     """The password again, before an app is scanned."""
 
     current = password_field("Password", "Enter your password.", "current-password")
@@ -205,14 +217,14 @@ class ChangeFactor(NewFactor):
     code = _code_field()
 
 
-class NewPassword(FlaskForm):
+class NewPassword(Form):
     """Twice the new password."""
 
     password = password_field("New password", "Choose a new password.", "new-password")
     repeat = repeated_field("Repeat the new password.")
 
 
-class ChangePassword(FlaskForm):
+class ChangePassword(Form):
     """The current password, and twice the new one."""
 
     current = password_field("Current password", "Enter your current password.", "current-password")
@@ -220,13 +232,13 @@ class ChangePassword(FlaskForm):
     repeat = repeated_field("Repeat the new password.")
 
 
-class Forgotten(FlaskForm):
+class Forgotten(Form):
     """Whose password is forgotten."""
 
     username = _username()
 
 
-class NewToken(FlaskForm):
+class NewToken(Form):
     """What a token is for, and the password."""
 
     name = StringField(
@@ -242,7 +254,7 @@ class NewToken(FlaskForm):
         self.dataset.choices = [SelectChoice(value=slug, label=title) for slug, title in datasets]
 
 
-class Email(FlaskForm):
+class Email(Form):
     """An e-mail address, and the password."""
 
     email = StringField(
@@ -258,7 +270,7 @@ def _told_here(check: Callable[[], None]) -> None:
         raise ValidationError(str(error)) from error
 
 
-class Sure(FlaskForm):
+class Sure(Form):
     """The password again, of those who have one here."""
 
     current = password_field("Your password", "Enter your password.", "current-password")
@@ -276,7 +288,7 @@ def asks_password() -> bool:
     return not (is_fresh and known and known.has(sessions.visitor()))
 
 
-def confirm(entry: Entry, form: FlaskForm) -> User:
+def confirm(entry: Entry, form: Form) -> User:
     """The user, by the password of the form, if it asks for one; raises AccountError (`field` "current") if it is wrong."""
     user = sessions.visitor()
     if "current" not in form:

@@ -8,8 +8,8 @@ from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.accounts import second_factor
-from callbacks.accounts.forms import SignUp, outcome, page, told
-from callbacks.web import audit, sessions
+from callbacks.accounts.forms import SignUp, page, told
+from callbacks.web import sessions
 from core.accounts.audit import Event
 from core.accounts.entry import Entry
 from core.accounts.invites import GONE
@@ -37,13 +37,13 @@ class Invited:
             return told("This invitation opens nothing", GONE, status=404)
         form = SignUp(asks_code=False)
         if not form.validate_on_submit():
-            return page("signup.html", form, None, invite=invite)
+            return page("signup.html", form, invite=invite)
         try:
             user, invite = self.entry.accept(
                 secret, form.username.data, form.password.data, address=request.remote_addr
             )
         except AccountError as error:
-            audit.told(Event.SIGN_UP, outcome(error), invitation=invite.id)
-            return page("signup.html", form, error, invite=invite)
+            form.refuse(error, Event.SIGN_UP, invitation=invite.id)
+            return page("signup.html", form, invite=invite)
         more = {"role": user.role.value, "invitation": invite.id}
         return second_factor.enter(self.entry, user, "/", Event.SIGN_UP, **more)

@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.accounts import second_factor
-from callbacks.accounts.forms import ChangePassword, outcome, page
+from callbacks.accounts.forms import ChangePassword, page
 from callbacks.web import audit, devices, reader, sessions
 from callbacks.web.guard import requires
 from core.accounts.audit import Event
@@ -56,8 +56,7 @@ class Own:
                 device=devices.known(user.username),
             )
         except AccountError as error:
-            audit.told(Event.PASSWORD, outcome(error))
-            return self._page(form, user, error)
+            return self._page(form.refuse(error, Event.PASSWORD), user)
         sessions.begin(changed)
         audit.told(Event.PASSWORD)
         return redirect("/account?why=password")
@@ -78,8 +77,8 @@ class Own:
         reader.choose(response, request.form.get("locale", ""))
         return response
 
-    def _page(self, form: ChangePassword, user: User, error: AccountError | None = None) -> Response:
+    def _page(self, form: ChangePassword, user: User) -> Response:
         kept, asks_code = self.kept.of(user), self.entry.asks_code(user)
         shown = {"sessions": kept, "asks_code": asks_code, "user": user, "this": sessions.this()}
         shown |= {"locales": locales(), "locale": reader.chosen(), "of_house": self.settings.locale}
-        return page("account.html", form, error, **shown)  # type: ignore[arg-type]  # none is the status
+        return page("account.html", form, **shown)  # type: ignore[arg-type]  # none is the status

@@ -10,7 +10,7 @@ from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.accounts import forms
-from callbacks.accounts.forms import NewToken, outcome, page
+from callbacks.accounts.forms import NewToken, page
 from callbacks.web import audit, sessions
 from callbacks.web.guard import requires
 from core.accounts.audit import Event, machine_user, record
@@ -63,8 +63,7 @@ class OwnTokens:
                 user, form.name.data, dataset=form.dataset.data, role=form.role.data, days=form.days.data
             )
         except AccountError as error:
-            audit.told(Event.TOKEN, outcome(error))
-            return self._page(form, user, error)
+            return self._page(form.refuse(error, Event.TOKEN), user)
         audit.told(Event.TOKEN, "made", token=token.id)
         return self._page(form, user, secret=secret, status=200)
 
@@ -74,20 +73,10 @@ class OwnTokens:
         audit.told(Event.TOKEN, "revoked", token=token.id)
         return redirect("/account/tokens?why=revoked")
 
-    def _page(
-        self,
-        form: NewToken,
-        user: User,
-        error: AccountError | None = None,
-        *,
-        secret: str = "",
-        status: int = 400,
-    ) -> Response:
+    def _page(self, form: NewToken, user: User, *, secret: str = "", status: int = 400) -> Response:
         good = [token for token in self.tokens.all(user) if token.state == "good"]
         titles = {one.value: one.label for one in form.dataset.choices or ()}
-        return page(
-            "tokens.html", form, error, status=status, user=user, tokens=good, secret=secret, titles=titles
-        )
+        return page("tokens.html", form, status=status, user=user, tokens=good, secret=secret, titles=titles)
 
 
 def add_commands(parterre: click.Group, users: UserStore, tokens: Tokens, catalogue: Catalogue) -> None:

@@ -8,10 +8,9 @@ from threading import Thread
 
 from flask import Flask, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 
 from callbacks.accounts import forms
-from callbacks.accounts.forms import Email, Forgotten, NewPassword, is_looking, outcome, page, told
+from callbacks.accounts.forms import Email, Forgotten, NewPassword, is_looking, page, told
 from callbacks.web import audit, sessions
 from callbacks.web.guard import requires
 from core.accounts.attempts import of_account, of_address
@@ -19,7 +18,6 @@ from core.accounts.audit import Event
 from core.accounts.entry import Entry
 from core.accounts.permissions import Action
 from core.accounts.resets import GONE, MAILED_HOURS
-from core.accounts.users import User
 from core.errors import AccountError, ParterreError
 from core.reports import mail
 from core.settings import Settings
@@ -64,11 +62,11 @@ class Resetting:
         if not self.entry.is_good(secret):
             return told("This link opens nothing", GONE, status=404)
         if not form.validate_on_submit():
-            return page("reset.html", form, None)
+            return page("reset.html", form)
         try:
             user = self.entry.reset_by_link(secret, form.password.data)
         except AccountError as error:
-            return page("reset.html", form, error)
+            return page("reset.html", form.refuse(error))
         audit.told(Event.PASSWORD, user=user.username, by="link")
         return redirect("/login?why=reset")
 
@@ -78,11 +76,11 @@ class Resetting:
             return told("Forgotten password", "An administrator can make you a link for a new one.")
         form = Forgotten()
         if not form.validate_on_submit():
-            return page("forgot.html", form, None)
+            return page("forgot.html", form)
         try:
             self.entry.attempts.take("forgotten", of_address(request.remote_addr))
         except AccountError as error:
-            return page("forgot.html", form, error)
+            return page("forgot.html", form.refuse(error))
         audit.told(Event.RESET_LINK, "asked")
         root = request.url_root.rstrip("/")
         Thread(target=self.send, args=(form.username.data, root), daemon=True).start()
@@ -111,15 +109,11 @@ class Resetting:
         if is_looking():
             form.email.data = self.entry.resets.email(user)
         if not form.validate_on_submit():
-            return self._email_page(form, user)
+            return page("email.html", form, user=user)
         try:
             forms.confirm(self.entry, form)
             self.entry.resets.keep_email(user, form.email.data or "")
         except AccountError as error:
-            audit.told(Event.EMAIL, outcome(error))
-            return self._email_page(form, user, error)
+            return page("email.html", form.refuse(error, Event.EMAIL), user=user)
         audit.told(Event.EMAIL)
         return redirect("/account?why=email")
-
-    def _email_page(self, form: FlaskForm, user: User, error: AccountError | None = None) -> Response:
-        return page("email.html", form, error, user=user)

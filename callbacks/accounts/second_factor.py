@@ -10,16 +10,15 @@ from urllib.parse import urlencode
 import segno
 from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 
 from callbacks.accounts import forms
 from callbacks.accounts.forms import (
     ChangeFactor,
+    Form,
     NewFactor,
     SecondStep,
     destination,
     is_looking,
-    outcome,
     page,
 )
 from callbacks.web import audit, sessions
@@ -74,18 +73,18 @@ def set_up_at_door(entry: Entry, factors: Factors, user: User) -> Response:
     """Set up an app, without which this account opens nothing; its first code signs in."""
     form = SecondStep()
     if is_looking():
-        return page("code.html", form, None, **_to_scan(factors.begin(user)))
+        return page("code.html", form, **_to_scan(factors.begin(user)))
     try:
         if not form.validate():
             raise AccountError("")
         user, codes = entry.first_code(user, form.code.data)
     except AccountError as error:
-        audit.told(Event.FACTOR, outcome(error), user=user.username, done="on")
-        return page("code.html", form, error if str(error) else None, status=401, confirming=True)
+        form.refuse(error, Event.FACTOR, user=user.username, done="on")
+        return page("code.html", form, status=401, confirming=True)
     sessions.begin(user)
     audit.told(Event.FACTOR, user=user.username, done="on")
     audit.told(Event.SIGN_IN, user=user.username)
-    return page("factor.html", form, None, status=200, user=user, codes=codes, kept=destination())
+    return page("factor.html", form, status=200, user=user, codes=codes, kept=destination())
 
 
 def _to_scan(uri: str) -> dict[str, Any]:
@@ -160,17 +159,15 @@ class SecondFactor:
             self.entry.second_step(user, form.code.data, address=request.remote_addr)
         return user
 
-    def _told_codes(self, form: FlaskForm, codes: list[str], done: str) -> Response:
+    def _told_codes(self, form: Form, codes: list[str], done: str) -> Response:
         audit.told(Event.FACTOR, done=done)
         return self._page(form, codes=codes, status=200)
 
-    def _refused(self, form: FlaskForm, error: AccountError, done: str) -> Response:
-        audit.told(Event.FACTOR, outcome(error), done=done)
-        return self._page(form, error if str(error) else None, confirming=isinstance(form, SecondStep))
+    def _refused(self, form: Form, error: AccountError, done: str) -> Response:
+        form.refuse(error, Event.FACTOR, done=done)
+        return self._page(form, confirming=isinstance(form, SecondStep))
 
-    def _page(
-        self, form: FlaskForm, error: AccountError | None = None, *, status: int = 400, **shown: object
-    ) -> Response:
+    def _page(self, form: Form, *, status: int = 400, **shown: object) -> Response:
         user = sessions.visitor()
         shown |= {"user": user, "left": self.factors.left(user), "demanded": self.factors.demanded}
-        return page("factor.html", form, error, status=status, **shown)
+        return page("factor.html", form, status=status, **shown)

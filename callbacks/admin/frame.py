@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 
-from callbacks.accounts.forms import page
+from callbacks.accounts.forms import Form, page
 from callbacks.web.guard import allows, requires
 from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
-from core.errors import AccountError
 
 KEPT = "parterre.admin"
 Answer = Callable[..., ResponseReturnValue]
@@ -46,17 +44,10 @@ def add_route(
     server.add_url_rule(path, path.strip("/").replace("/", "-"), requires(action)(view), methods=methods)
 
 
-def drawn(
-    template: str,
-    form: FlaskForm | None = None,
-    error: AccountError | None = None,
-    *,
-    status: int = 400,
-    **shown: object,
-) -> Response:
-    """A section within the frame; an error stands beside the field of `form` that it is about."""
+def drawn(template: str, form: Form | None = None, *, status: int = 400, **shown: object) -> Response:
+    """A section within the frame; why `form` was refused stands beside the field that it is about."""
     sections = [one for one in current_app.extensions[KEPT] if allows(one.action)]
     paths = [one.path for one in sections if f"{request.path}/".startswith(f"{one.path}/")]
     here = max(paths, key=len, default="")
-    form = FlaskForm() if form is None else form
-    return page(template, form, error, status=status, user=visitor(), sections=sections, here=here, **shown)
+    form = Form() if form is None else form
+    return page(template, form, status=status, user=visitor(), sections=sections, here=here, **shown)

@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from callbacks.accounts import forms
-from callbacks.accounts.forms import Sure, here, outcome
+from callbacks.accounts.forms import Sure, here
 from callbacks.accounts.resets import Resetting
 from callbacks.admin import frame
 from callbacks.admin.frame import Section
@@ -93,8 +93,7 @@ class Invitations:
                 form.whom.data, Role(form.role.data), given, by=sessions.visitor(), days=form.days.data
             )
         except AccountError as error:
-            audit.told(Event.INVITATION, outcome(error))
-            return self._page(form, error)
+            return self._page(form.refuse(error, Event.INVITATION))
         audit.told(Event.INVITATION, "made", invitation=invite.id, role=invite.role.value)
         link = f"{here()}/invite/{secret}"
         return self._page(NewInvite(formdata=None), link=link, sent=self._sent(invite, link), status=200)
@@ -104,7 +103,7 @@ class Invitations:
         try:
             invite = self.invites.revoke(request.form.get("id", ""))
         except AccountError as error:
-            return self._page(NewInvite(formdata=None), error)
+            return self._page(NewInvite(formdata=None).refuse(error))
         audit.told(Event.INVITATION, "revoked", invitation=invite.id)
         return redirect(f"{PATH}?why=invitation")
 
@@ -122,15 +121,7 @@ class Invitations:
             return f"{error} Hand the link to {invite.whom} yourself."
         return f"It was sent to {invite.whom}."
 
-    def _page(
-        self,
-        form: NewInvite,
-        error: AccountError | None = None,
-        *,
-        link: str = "",
-        sent: str = "",
-        status: int = 400,
-    ) -> Response:
+    def _page(self, form: NewInvite, *, link: str = "", sent: str = "", status: int = 400) -> Response:
         titles, everybody = self.titles(), Members(self.invites.database).given(EVERYBODY)
         rows = [(one, _what(one, titles)) for one in self.invites.all()]
         shown = {
@@ -141,7 +132,7 @@ class Invitations:
             "sent": sent,
             "sends": self.letters.sends(),
         }
-        return frame.drawn("admin_invitations.html", form, error, status=status, **shown)
+        return frame.drawn("admin_invitations.html", form, status=status, **shown)
 
 
 def _what(invite: Invite, titles: Mapping[str, str]) -> str:

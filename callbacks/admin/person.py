@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.accounts import forms
-from callbacks.accounts.forms import Sure, here, outcome
+from callbacks.accounts.forms import Sure, here
 from callbacks.admin import frame
 from callbacks.admin.people import Titles, standings_of
 from callbacks.web import audit, sessions
@@ -74,8 +74,7 @@ class OnePerson:
             forms.confirm(self.entry, form)
             answer = self._link(user) if asked == LINK else self._done(Deed(asked), user)
         except AccountError as error:
-            audit.told(event, outcome(error), account=user.username, **more)
-            return self._page(username, form, error)
+            return self._page(username, form.refuse(error, event, account=user.username, **more))
         return answer
 
     def share(self, username: str) -> ResponseReturnValue:
@@ -114,15 +113,7 @@ class OnePerson:
         ]
         return found[0] if found else abort(404, f"There is no account named {username[:64]}.")
 
-    def _page(
-        self,
-        username: str,
-        form: Sure,
-        error: AccountError | None = None,
-        *,
-        link: str = "",
-        status: int = 400,
-    ) -> Response:
+    def _page(self, username: str, form: Sure, *, link: str = "", status: int = 400) -> Response:
         person = self._person(username)
         tokens = [one for one in Tokens(self.deeds.database).all(person.user) if one.state == "good"]
         shown = {
@@ -135,7 +126,7 @@ class OnePerson:
             "link": link,
             "hours": HOURS,
         }
-        return frame.drawn("admin_person.html", form, error, status=status, **shown)
+        return frame.drawn("admin_person.html", form, status=status, **shown)
 
 
 def _possible(person: Person, *, has_tokens: bool) -> dict[str, str]:

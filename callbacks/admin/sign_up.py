@@ -9,7 +9,7 @@ from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.accounts import forms
-from callbacks.accounts.forms import Sure, outcome
+from callbacks.accounts.forms import Sure
 from callbacks.admin import frame
 from callbacks.admin.frame import Section
 from callbacks.web import audit, sessions
@@ -88,11 +88,10 @@ class Policy:
             forms.confirm(self.entry, form)
             chosen = choose(way, by=sessions.visitor().username)
         except AccountError as error:
-            audit.told(event, outcome(error))
-            return self._page(form, error)
+            return self._page(form.refuse(error, event))
         audit.told(event, way=chosen)
         return redirect(f"{PATH}?why=policy")
 
-    def _page(self, form: Sure, error: AccountError | None = None) -> Response:
+    def _page(self, form: Sure) -> Response:
         choices = (self.entry.admission.choice, self.deeds.factors.choice)
-        return frame.drawn("admin_sign_up.html", form, error, choices=choices, words=WORDS)
+        return frame.drawn("admin_sign_up.html", form, choices=choices, words=WORDS)

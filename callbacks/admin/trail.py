@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 
+from callbacks.accounts.forms import Form
 from callbacks.admin import frame
 from callbacks.admin.frame import Section
 from callbacks.audit import lines_of, words_of
@@ -39,7 +40,7 @@ def _shown(chain: Chain, home: Path) -> Response:
     older = urlencode(asked | {"before": str(entries[MOST - 1].number)}) if len(entries) > MOST else ""
     return frame.drawn(
         "admin_audit.html",
-        error=wrong,
+        Form().refuse(wrong) if wrong else None,
         entries=[(one, datetime.fromisoformat(one.at).timestamp(), words_of(one)) for one in entries[:MOST]],
         events=[(one.value, audit.words_of(one.value)) for one in Event],
         called=audit.words_of,
