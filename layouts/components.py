@@ -282,9 +282,10 @@ def _scrolling(table: Component, caption: str) -> Component:
     return html.Div(table, **group(f"{caption}, as a table", className="p-table-frame", tabIndex="0"))
 
 
-def notice(title: str, text: str, *children: Component, kind: str = "info") -> Component:
+def notice(title: str, text: str, *children: Component, kind: str = "info", **more: Any) -> Component:
     """An empty state or an error: what is so, and the next step."""
-    return html.Div([html.H2(title), html.P(text), *children], className=f"p-card p-notice p-notice-{kind}")
+    look = f"p-card p-notice p-notice-{kind}"
+    return html.Div([html.H2(title), html.P(text), *children], className=look, **more)
 
 
 def alert(text: str) -> Component:

@@ -78,16 +78,9 @@ def _ways_on(columns: bool) -> list[Component]:
 
 def empty() -> Component:
     """What is said when nobody matches."""
-    return html.Div(
-        [
-            html.H2("No customer matches these filters"),
-            html.P("Remove or change a filter, or clear them all."),
-            button("Clear the filters", "btn p-button", **data(clear_filters="true")),
-        ],
-        id=ids.EMPTY,
-        className="p-card p-notice",
-        hidden=True,
-    )
+    clear = button("Clear the filters", "btn p-button", **data(clear_filters="true"))
+    words = "Remove or change a filter, or clear them all."
+    return components.notice("No customer matches these filters", words, clear, id=ids.EMPTY, hidden=True)
 
 
 def opened(spec: dict[str, Any]) -> Component:
