@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from core.data.tight import Tight, numbers_of
@@ -96,6 +97,21 @@ def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> Pipeline
         pipeline = _made(basis, parameters)
     number(pipeline["kmeans"], value_of(table, schema), places)
     return pipeline
+
+
+def piped(space: Space, labels: NDArray[np.int32], inertia: float, parameters: Parameters) -> Pipeline:
+    """A space with its centres, and the segment of each customer from 0, as the fitted Pipeline that comes to them."""
+    typical = pd.DataFrame([space.medians, space.medians + 1], columns=[*space.basis])
+    imputer = SimpleImputer(strategy="median").fit(typical)
+    imputer.statistics_ = space.medians
+    points, how = imputer.transform(typical), parameters.preparation
+    curves = [("curves", how.curves(points, space.basis))] if how.shapes else []
+    scaler = StandardScaler().fit(points)
+    scaler.mean_, scaler.scale_, scaler.var_ = space.means, space.scales, space.scales**2
+    scaler.n_samples_seen_ = len(labels)
+    kmeans = KMeans(len(space.centres), init=space.centres, n_init=1, max_iter=1).fit(space.centres)
+    kmeans.cluster_centers_, kmeans.labels_, kmeans.inertia_ = space.centres, labels, inertia
+    return Pipeline([("imputer", imputer), *curves, ("scaler", scaler), ("kmeans", kmeans)])
 
 
 def refit(

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
-from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
@@ -19,9 +16,7 @@ from core.data.tight import Tight, numbers_of
 from core.data.whole import Array, whole
 from core.model import coreset, lloyd
 from core.model import fit as fitting
-from core.model.curves import Curve, Shape
 from core.model.fit import Parameters
-from core.model.preparation import Preparation, Scaling
 from core.model.space import Floats, Space
 from core.schema.schema import Schema
 
@@ -30,37 +25,17 @@ ROWS = 1 << 14  # customers at a time, whose distances stay in the cache
 
 def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema, *, rows: int = ROWS) -> Pipeline:
     """As `core.model.fit.fit`, which has what is no table of millions, or needs all customers at once."""
-    how = parameters.preparation
-    if not isinstance(table, Tight) or not _fits(how):
+    if not isinstance(table, Tight) or not parameters.preparation.goes_by_parts:
         return fitting.fit(table, parameters, schema)
     fitting.check(table, parameters, schema)
-    pieces, scaler = _standardised(table, parameters, rows)
+    pieces = _standardised(table, parameters, rows)
     with threadpool_limits(1):
         sample = pieces.sample(fitting.ordered(table, parameters.basis), parameters.seed)
         begin = coreset.rough(sample, parameters.k, starts=parameters.starts, seed=parameters.seed)
-        settled = pieces.settled(begin)
-    kmeans = KMeans(parameters.k, init=settled.centres, n_init=1, max_iter=1).fit(settled.centres)
-    kmeans.cluster_centers_, kmeans.labels_ = settled.centres, settled.labels
-    kmeans.inertia_ = settled.wcss
-    fitting.number(kmeans, fitting.value_of(table, schema), slice(None))
-    medians = pieces.space.medians
-    imputer = SimpleImputer(strategy="median").fit(pd.DataFrame([medians], columns=list(parameters.basis)))
-    steps = [("curves", how.curves(medians[None], parameters.basis))] if how.shapes else []
-    return Pipeline([("imputer", imputer), *steps, ("scaler", scaler), ("kmeans", kmeans)])
-
-
-def _fits(how: Preparation) -> bool:
-    """Whether customers can be prepared so without all of them at once."""
-    shapes = {shape for _, shape in how.shapes} - {Shape.LOGARITHM}
-    return not shapes and how.scaling is Scaling.STANDARD and not how.without_far_out
-
-
-class _Settled(NamedTuple):
-    """Centres, the nearest one of each customer, and the sum of squares within."""
-
-    centres: Floats
-    labels: NDArray[np.int32]
-    wcss: float
+        space, labels, inertia = pieces.settled(begin)
+    pipeline = fitting.piped(space, labels, inertia, parameters)
+    fitting.number(pipeline["kmeans"], fitting.value_of(table, schema), slice(None))
+    return pipeline
 
 
 @dataclass(frozen=True)
@@ -91,8 +66,8 @@ class _Pieces:
         points = self.space.place(self.table.iloc[places[drawn]])
         return coreset.Coreset(points, 1 / (coreset.ROWS * chance[drawn]))
 
-    def settled(self, centres: Floats) -> _Settled:
-        """Where Lloyd's iterations end from these centres."""
+    def settled(self, centres: Floats) -> tuple[Space, NDArray[np.int32], float]:
+        """Where Lloyd's iterations end from these centres, the nearest one of each customer, and the sum of squares within."""
         n, k = len(self.table), len(centres)
         enough = lloyd.ENOUGH * self.variance / centres.shape[1]
         labels, shift = np.empty(n, dtype=np.int32), np.inf
@@ -109,18 +84,15 @@ class _Pieces:
                 break
             moved = np.where(sizes[:, None] > 0, sums / np.maximum(sizes, 1)[:, None], centres)
             shift, centres = float(np.vdot(moved - centres, moved - centres)), moved
-        return _Settled(centres, labels, wcss)
+        return replace(self.space, centres=centres), labels, wcss
 
 
-def _standardised(table: pd.DataFrame, parameters: Parameters, rows: int) -> tuple[_Pieces, StandardScaler]:
-    """The customers in a space without centres yet, and the step of a Pipeline that scales them so."""
+def _standardised(table: pd.DataFrame, parameters: Parameters, rows: int) -> _Pieces:
+    """The customers in a space without centres yet."""
     basis, how = parameters.basis, parameters.preparation
     columns = [numbers_of(table, name) for name in basis]
     medians = np.array([_median(one) for one in columns])
-    shapes = [how.shape(name) for name in basis]
-    curves = tuple(Curve(one) if one else None for one in shapes) if how.shapes else ()
-    nothing, ones = np.zeros(len(basis)), np.ones(len(basis))
-    bent = Space(basis, medians, nothing, ones, np.empty((0, len(basis))), curves)
+    bent = Space.unscaled(basis, medians, how)
     scaler = StandardScaler()
     for _, points in _Pieces(table, columns, bent, fitting.AT_ONCE, 0.0):
         scaler.partial_fit(points)
@@ -128,7 +100,7 @@ def _standardised(table: pd.DataFrame, parameters: Parameters, rows: int) -> tup
         scaler.scale_ = how.weighed(np.sqrt(scaler.var_), basis)
     variance = float((scaler.var_ / scaler.scale_**2).sum())
     space = replace(bent, means=scaler.mean_, scales=scaler.scale_)
-    return _Pieces(table, columns, space, rows, variance), scaler
+    return _Pieces(table, columns, space, rows, variance)
 
 
 def _median(numbers: Array) -> float:

@@ -47,6 +47,12 @@ class Preparation:
         unit = "quartile distances" if self.scaling is Scaling.ROBUST else "standard deviations"
         return f"weighed {unit}" if self.weights else unit
 
+    @property
+    def goes_by_parts(self) -> bool:
+        """Whether customers can be prepared so without all of them at once."""
+        shapes = {shape for _, shape in self.shapes} - {Shape.LOGARITHM}
+        return not shapes and self.scaling is Scaling.STANDARD and not self.without_far_out
+
     def shape(self, name: str) -> Shape | None:
         """What a field is bent by; None where it is taken as it is."""
         return dict(self.shapes).get(name)

@@ -14,6 +14,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import PowerTransformer
 
 from core.model.curves import Curve, Shape
+from core.model.preparation import Preparation
 
 Floats = NDArray[np.float64]
 _AT_ONCE = 100_000  # customers
@@ -44,6 +45,15 @@ class Space:
         middle = scaler.mean_ if hasattr(scaler, "mean_") else scaler.center_
         curves = _curves(bent, basis) if bent is not None else ()
         return cls(basis, medians, middle, scaler.scale_, centres, curves)
+
+    @classmethod
+    def unscaled(cls, basis: tuple[str, ...], medians: Floats, how: Preparation) -> Space:
+        """Where customers stand once gaps are filled and fields bent by logarithms, before anything is scaled or cut."""
+        shapes = [how.shape(name) for name in basis]
+        curves = tuple(Curve(one) if one else None for one in shapes) if how.shapes else ()
+        return cls(
+            basis, medians, np.zeros(len(basis)), np.ones(len(basis)), np.empty((0, len(basis))), curves
+        )
 
     @property
     def typical(self) -> dict[str, float]:

@@ -6,17 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from sklearn.cluster import KMeans
-from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from core.errors import ModelError
 from core.model import coreset, lloyd
-from core.model.curves import Curve, Shape
-from core.model.fit import LARGE, Parameters, best_of_starts
-from core.model.preparation import Scaling
+from core.model.fit import LARGE, Parameters, best_of_starts, piped
 from core.model.space import Floats, Space
 from core.progress import Tell, silent
 from core.runners import verbs
@@ -43,7 +38,11 @@ def fit_on(runner: Runner, parameters: Parameters, schema: Schema, tell: Tell = 
     Up to `LARGE` customers they are drawn in full, so that the model is that of one machine; past it, starts run on a
     coreset, and Lloyd's iterations from the best of them on everyone, each of them one `assign`.
     """
-    _check(parameters)
+    if not parameters.preparation.goes_by_parts:
+        raise ModelError(
+            "Found a way to prepare customers that needs all of them at once: another curve than the logarithm, quartile "
+            "distances, or leaving out who is far out. Expected none of these where customers are in parts. Choose again."
+        )
     tell("Looking at each field", 0.0)
     space = _standardised(runner, parameters, schema)
     everyone = runner.moments(parameters.basis, space)
@@ -61,16 +60,6 @@ def fit_on(runner: Runner, parameters: Parameters, schema: Schema, tell: Tell = 
     return Fitted(replace(space, centres=centres[order]), last.sizes[order], last.squares, steps)
 
 
-def _check(parameters: Parameters) -> None:
-    how = parameters.preparation
-    shapes = {shape for _, shape in how.shapes} - {Shape.LOGARITHM}
-    if shapes or how.scaling is not Scaling.STANDARD or how.without_far_out:
-        raise ModelError(
-            "Found a way to prepare customers that needs all of them at once: another curve than the logarithm, quartile "
-            "distances, or leaving out who is far out. Expected none of these where customers are in parts. Choose again."
-        )
-
-
 def _standardised(runner: Runner, parameters: Parameters, schema: Schema) -> Space:
     """The space without centres: medians, curves, means and scales of everyone."""
     basis, how = parameters.basis, parameters.preparation
@@ -80,11 +69,7 @@ def _standardised(runner: Runner, parameters: Parameters, schema: Schema) -> Spa
             f"Found no usable value in {', '.join(unknown)}. Expected numbers that can be true, since segments are built "
             "on them. Fill the column."
         )
-    shapes = [how.shape(name) for name in basis]
-    curves = tuple(Curve(one) if one else None for one in shapes) if how.shapes else ()
-    nothing, ones = np.zeros(len(basis)), np.ones(len(basis))
-    medians = np.array([found[name] for name in basis])
-    bent = Space(basis, medians, nothing, ones, np.empty((0, len(basis))), curves)
+    bent = Space.unscaled(basis, np.array([found[name] for name in basis]), how)
     moments = runner.moments(basis, bent)
     # Where all are alike, rounding leaves a deviation that is none.
     deviations = np.where(moments.low < moments.high, moments.deviations, 0.0)
@@ -131,18 +116,6 @@ def _order(step: Step, value: str | None) -> Ints:
 
 
 def pipeline_of(fitted: Fitted, table: pd.DataFrame, parameters: Parameters) -> Pipeline:
-    """The same as a fitted Pipeline, as `core.model.fit.fit` makes one, with the labels of the customers in `table`."""
-    space, how = fitted.space, parameters.preparation
-    typical = pd.DataFrame([space.medians, space.medians + 1], columns=[*space.basis])
-    imputer = SimpleImputer(strategy="median").fit(typical)
-    imputer.statistics_ = space.medians
-    points, curves = imputer.transform(typical), []
-    if how.shapes:
-        curves = [("curves", how.curves(points, space.basis))]
-    scaler = StandardScaler().fit(points)
-    scaler.mean_, scaler.scale_, scaler.var_ = space.means, space.scales, space.scales**2
-    scaler.n_samples_seen_ = len(table)
-    kmeans = KMeans(len(space.centres), init=space.centres, n_init=1, max_iter=1).fit(space.centres)
-    kmeans.cluster_centers_, kmeans.inertia_ = space.centres, fitted.inertia
-    kmeans.labels_ = verbs.labels(table, space).astype(np.int32) - 1
-    return Pipeline([("imputer", imputer), *curves, ("scaler", scaler), ("kmeans", kmeans)])
+    """The same as a fitted Pipeline, with the labels of the customers in `table`."""
+    labels = verbs.labels(table, fitted.space).astype(np.int32) - 1
+    return piped(fitted.space, labels, fitted.inertia, parameters)
