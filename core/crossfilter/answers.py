@@ -24,21 +24,11 @@ class Breakdown:
 
 @dataclass(frozen=True)
 class Figures:
-    """What one chart shows; shape (bins,) or (bins, bins of `by`).
+    """What one chart shows; shape (bins,) or (bins, bins of `by`)."""
 
-    Attributes
-    ----------
-    counts : int64 array
-        Customers.
-    known : int64 array or None
-        Customers whose value is known; None without a value.
-    sums : float64 array or None
-        Sum of the value over those, in the value's unit; a mean is `sums / known`.
-    """
-
-    counts: Array
-    known: Array | None = None
-    sums: Array | None = None
+    counts: Array  # customers
+    known: Array | None = None  # customers whose value is known; None without a value
+    sums: Array | None = None  # sum of the value over those, in the value's unit; a mean is `sums / known`
 
 
 @dataclass(frozen=True)

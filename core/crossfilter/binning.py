@@ -102,7 +102,6 @@ def bin_numeric(name: str, values: npt.ArrayLike, *, target: int = 24, percent: 
 
     Parameters
     ----------
-    name : str
     values : array of numbers, shape (n,)
         NaN and what no float32 can hold count as not known.
     target : int, default=24
@@ -278,7 +277,6 @@ def bin_categories(name: str, values: pd.Series, *, labels: Sequence[str] | None
 
     Parameters
     ----------
-    name : str
     values : pandas.Series, shape (n,)
         Text, booleans or a pandas categorical; missing values count as not known.
     labels : sequence of str, optional

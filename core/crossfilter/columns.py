@@ -286,10 +286,7 @@ def _write_fields(
 def open_columns(folder: Path) -> Columns:
     """Map the folder that `build` wrote into memory, and check that its files fit one another.
 
-    Raises
-    ------
-    DataError
-        If a file is missing, cut short, or not as `build` writes it.
+    Raises DataError if a file is missing, cut short, or not as `build` writes it.
     """
     try:
         return _open(folder)

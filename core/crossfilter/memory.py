@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from threading import Lock
@@ -15,44 +16,14 @@ LONGEST_REMEMBERED = 64_000  # bytes, so that views of two long axes can't fill 
 MOST_BYTES = 1 << 24  # of all answers together
 
 
-class Memory:
-    """The latest answers, so many at most; safe between threads."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = Lock()
-        self._answers: OrderedDict[Hashable, Array] = OrderedDict()
-        self._bytes = 0
-
-    def recall(self, queries: Sequence[Query]) -> dict[Query, Array]:
-        """What is known of these."""
-        with self._lock:
-            found = {query: self._answers[query] for query in queries if query in self._answers}
-            for query in found:
-                self._answers.move_to_end(query)
-        return found
-
-    def remember(self, answers: Mapping[Query, Array]) -> None:
-        """Keep these, read-only, and let the oldest go where there are too many."""
-        for numbers in answers.values():
-            numbers.setflags(write=False)
-        with self._lock:
-            new: dict[Hashable, Array] = {
-                q: a for q, a in answers.items() if a.nbytes <= LONGEST_REMEMBERED and q not in self._answers
-            }
-            self._answers |= new
-            self._bytes += sum(answer.nbytes for answer in new.values())
-            while len(self._answers) > self._most or self._bytes > MOST_BYTES:
-                self._bytes -= self._answers.popitem(last=False)[1].nbytes
-
-
 class Lately:
-    """What was worked out last, so many bytes of it at most; safe between threads."""
+    """What was worked out last, so many bytes of it at most, and so many things; safe between threads."""
 
-    def __init__(self, most: int) -> None:
-        self._left = most
+    def __init__(self, most: int, things: int = sys.maxsize) -> None:
+        self._most, self._things = most, things
         self._lock = Lock()
         self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self.held = 0  # bytes
 
     def get(self, key: Hashable) -> Any:
         """What is kept under `key`; None if nothing is."""
@@ -65,7 +36,25 @@ class Lately:
     def keep(self, key: Hashable, what: Any, size: int) -> None:
         """Keep it, and let the oldest go where there is too much."""
         with self._lock:
-            self._left += self._kept.pop(key, (None, 0))[1] - size
+            self.held += size - self._kept.pop(key, (None, 0))[1]
             self._kept[key] = what, size
-            while self._left < 0:
-                self._left += self._kept.popitem(last=False)[1][1]
+            while self.held > self._most or len(self._kept) > self._things:
+                self.held -= self._kept.popitem(last=False)[1][1]
+
+
+class Memory:
+    """The latest answers, so many at most."""
+
+    def __init__(self, most: int) -> None:
+        self._lately = Lately(MOST_BYTES, most)
+
+    def recall(self, queries: Sequence[Query]) -> dict[Query, Array]:
+        """What is known of these."""
+        return {one: found for one in queries if (found := self._lately.get(one)) is not None}
+
+    def remember(self, answers: Mapping[Query, Array]) -> None:
+        """Keep these, read-only."""
+        for query, numbers in answers.items():
+            numbers.setflags(write=False)
+            if numbers.nbytes <= LONGEST_REMEMBERED:
+                self._lately.keep(query, numbers, numbers.nbytes)

@@ -19,7 +19,6 @@ def recoded(axis: Axis, column: pd.Series, say: Callable[[object], str] = str) -
 
     Parameters
     ----------
-    axis : Axis
     column : Series
         Of a table that the axis was not made from; a bin that is open on a side takes in what lies beyond.
     say : callable

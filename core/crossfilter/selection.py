@@ -132,10 +132,7 @@ class Selection:
     def parse(cls, text: str, axes: Axes) -> Selection:
         """The selection that an address names, with or without its question mark.
 
-        Raises
-        ------
-        SelectionError
-            If a field, category, edge or the shape is not as `str(selection)` writes it.
+        Raises SelectionError if a field, category, edge or the shape is not as `str(selection)` writes it.
         """
         if len(text) > LONGEST_TEXT:
             raise SelectionError.of(f"{len(text)} characters", f"at most {LONGEST_TEXT}")

@@ -58,10 +58,7 @@ class Crossfilter:
     def open(cls, folder: Path, *, remembered: int = REMEMBERED) -> Crossfilter:
         """The table that `build` wrote into `folder`, mapped into memory, not read.
 
-        Raises
-        ------
-        DataError
-            If the folder is damaged.
+        Raises DataError if the folder is damaged.
         """
         return cls(open_columns(folder), remembered=remembered)
 
@@ -125,7 +122,6 @@ class Crossfilter:
 
         Parameters
         ----------
-        selection : Selection
         views : sequence of View
             A view skips the clause whose source is its name or its field.
         values : sequence of str, optional

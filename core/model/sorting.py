@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.crossfilter.memory import Lately
 from core.crossfilter.selection import Selection, SelectionError
 from core.data.people import People
 from core.model.artefacts import Model
@@ -52,9 +51,7 @@ class Orders:
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._most = most_bytes
-        self._lock = Lock()
-        self._kept: OrderedDict[Key, Places] = OrderedDict()
+        self._lately = Lately(most_bytes)
 
     def places(self, model: Model, selection: Selection, sort: Sort | None = None) -> Places:
         """Where the selected customers are in `model.people`, in order.
@@ -69,7 +66,8 @@ class Orders:
         int32 array, read-only, shape (n_selected,)
         """
         key = (model.card.key, str(selection), str(sort or ""))
-        if (kept := self._recall(key)) is not None:
+        kept: Places | None = self._lately.get(key)
+        if kept is not None:
             return kept
         rows = model.crossfilter.rows(selection).astype(np.int32, copy=False)
         return self._remember(key, rows if sort is None else self._sorted(model, rows, sort))
@@ -77,8 +75,7 @@ class Orders:
     @property
     def nbytes(self) -> int:
         """Memory that is held."""
-        with self._lock:
-            return sum(places.nbytes for places in self._kept.values())
+        return self._lately.held
 
     def _sorted(self, model: Model, rows: Places, sort: Sort) -> Places:
         whole = self._order(model, sort)
@@ -90,24 +87,14 @@ class Orders:
 
     def _order(self, model: Model, sort: Sort) -> Places:
         key = (model.card.key, str(sort))
-        if (kept := self._recall(key)) is not None:
+        kept: Places | None = self._lately.get(key)
+        if kept is not None:
             return kept
         return self._remember(key, order_of(model.people, sort))
 
-    def _recall(self, key: Key) -> Places | None:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
     def _remember(self, key: Key, places: Places) -> Places:
         places.setflags(write=False)
-        with self._lock:
-            self._kept[key] = places
-            held = sum(kept.nbytes for kept in self._kept.values())
-            while held > self._most:
-                _, dropped = self._kept.popitem(last=False)
-                held -= dropped.nbytes
+        self._lately.keep(key, places, places.nbytes)
         return places
 
 

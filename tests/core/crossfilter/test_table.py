@@ -277,7 +277,7 @@ def test_answers_are_remembered_within_a_bound(tmp_path, monkeypatch):
         table.count(table.selection().replace(Clause("Kidhome", {code})))
     table.count(table.selection().replace(Clause("segment", {0})))
     assert len(asked) == 5
-    assert len(table._memory._answers) <= 3
+    assert len(table._memory._lately._kept) <= 3
 
 
 def test_who_passed_is_remembered_within_a_bound_and_counts_stay_what_they_are(tmp_path):
@@ -295,7 +295,7 @@ def test_who_passed_is_remembered_within_a_bound_and_counts_stay_what_they_are(t
                     np.testing.assert_array_equal(again[name].counts, figures.counts)
             kept = small.passed._kept.values()
             assert kept
-            assert sum(size for _, size in kept) == 20_000 - small.passed._left <= 20_000
+            assert sum(size for _, size in kept) == small.passed.held <= 20_000
 
 
 def test_many_threads_get_the_answers_that_one_gets(tmp_path):
