@@ -53,36 +53,23 @@ INTERRUPTED = "The worker stopped in the middle of this. It is run again when th
 
 @dataclass(frozen=True)
 class Job:
-    """A job as it is now.
-
-    Attributes
-    ----------
-    dataset, model : str
-        Slug and key of what it is about: the model that was live when it was submitted; empty of files that wait.
-    words, share : str, float
-        What is being done, below what has been found so far; and how much of all work is done, from 0 to 1.
-    error : str
-        Why it failed or what interrupted it, in words for the user; else empty.
-    created, started, ended : float
-        Seconds since 1970; 0 where that has not happened.
-    attended : bool
-        Whether a worker is there to run jobs.
-    """
+    """A job as it is now."""
 
     id: str
     kind: str
     arguments: Arguments
+    # Slug and key of what it is about: the model that was live when it was submitted; empty of files that wait.
     dataset: str
     model: str
     owner: str
-    created: float
+    created: float  # seconds since 1970, as those below; 0 where that has not happened
     state: State
-    words: str
-    share: float
-    error: str
+    words: str  # what is being done, below what has been found so far
+    share: float  # of all work that is done, from 0 to 1
+    error: str  # why it failed or what interrupted it, in words for the user; else empty
     started: float
     ended: float
-    attended: bool
+    attended: bool  # whether a worker is there to run jobs
 
     @property
     def is_over(self) -> bool:

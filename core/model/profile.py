@@ -29,39 +29,21 @@ class Average:
 
 @dataclass(frozen=True)
 class SegmentProfile:
-    """One segment against everyone.
+    """One segment against everyone."""
 
-    Attributes
-    ----------
-    number : int
-        1 is worth most on average, k least; where nothing is the value, 1 is the largest.
-    share, spending_share : float
-        Parts of all customers and of all spending, in [0, 1].
-    spending : float
-        Sum of the value, in the file's currency; 0 where nothing is.
-    averages : dict of field name to Average
-    effects : dict of field name to float
-        Standardised difference: (segment mean - overall mean) / overall standard deviation.
-    p : dict of field name to float
-        How likely chance alone sets the segment this far from all other customers: Welch's test, and for answers
-        to campaigns Fisher's as well, the larger of the two. Fields that can't be tested are left out.
-    having : float or None
-        Share of customers with any of what nouns speak of, such as children.
-    named_for : tuple of field name
-        What the words of the computed name speak of, in their order.
-    """
-
-    number: int
+    number: int  # 1 is worth most on average, k least; where nothing is the value, 1 is the largest
     name: str
     size: int
-    share: float
-    spending: float
-    spending_share: float
-    averages: dict[str, Average]
-    effects: dict[str, float]
+    share: float  # part of all customers, in [0, 1]
+    spending: float  # sum of the value, in the file's currency; 0 where nothing is
+    spending_share: float  # part of all spending, in [0, 1]
+    averages: dict[str, Average]  # by field name, as `effects` and `p` are
+    effects: dict[str, float]  # standardised: (segment mean - overall mean) / overall standard deviation
+    # How likely chance alone sets the segment this far from all other customers: Welch's test, and for answers to
+    # campaigns Fisher's as well, the larger of the two. Fields that can't be tested are left out.
     p: dict[str, float]
-    having: float | None
-    named_for: tuple[str, ...]
+    having: float | None  # share of customers with any of what nouns speak of, such as children
+    named_for: tuple[str, ...]  # fields that the words of the computed name speak of, in their order
 
     def certain(self, field: str) -> bool:
         """Whether the segment differs from all others in `field` by more than chance, known of enough customers."""

@@ -12,28 +12,14 @@ SHORTEST, LONGEST = 12, 60  # letters, between which a column is as wide as it w
 
 @dataclass(frozen=True)
 class Bar:
-    """A row of a chart.
+    """A row of a chart."""
 
-    Attributes
-    ----------
-    name, text : str
-        Whose it is, and what stands at its end: the value as pages write it.
-    value : float
-        Its length, or where its dot is.
-    colour : str
-        As `#RRGGBB`.
-    everyone : float or None
-        The shadow behind it: the same of all customers.
-    interval : pair of float or None
-        The ends of its 95 % interval.
-    """
-
-    name: str
-    value: float
-    text: str
-    colour: str
-    everyone: float | None = None
-    interval: tuple[float, float] | None = None
+    name: str  # whose it is
+    value: float  # its length, or where its dot is
+    text: str  # what stands at its end: the value as pages write it
+    colour: str  # as `#RRGGBB`
+    everyone: float | None = None  # the shadow behind it: the same of all customers
+    interval: tuple[float, float] | None = None  # the ends of its 95 % interval
 
 
 @dataclass(frozen=True)

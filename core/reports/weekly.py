@@ -29,43 +29,24 @@ MOST_EACH = 10  # of one user
 
 @dataclass(frozen=True)
 class Weekly:
-    """A report that is sent every week.
-
-    Attributes
-    ----------
-    dataset, owner : str
-        Whose figures, by slug, and who asked for it: it is sent for as long as the owner may see them.
-    email, zone, locale : str
-        Where to, in which time zone Monday begins, and how numbers are written.
-    page, address, form, whole : str, str, str, bool
-        What is told of, as in a report that is made at once.
-    site : str
-        Where Parterre is, for links.
-    due : float
-        When the next is sent; seconds since 1970.
-    told : mapping
-        What the last one said, to say what has changed.
-    model : str
-        Key of the model whose segments the page and its address name.
-    confirmed : bool
-        Whether the owner has shown that they read what comes there.
-    """
+    """A report that is sent every week."""
 
     id: str
-    dataset: str
-    owner: str
+    dataset: str  # slug
+    owner: str  # who asked for it: it is sent for as long as they may see the dataset
     email: str
+    # What is told of and how, as in a report that is made at once.
     page: str
     address: str
     form: str
     whole: bool
     locale: str
-    site: str
-    zone: str
-    due: float
-    told: Mapping[str, str]
-    model: str = ""
-    confirmed: bool = False
+    site: str  # where Parterre is, for links
+    zone: str  # in which Monday begins
+    due: float  # when the next is sent; seconds since 1970
+    told: Mapping[str, str]  # what the last one said, to say what has changed
+    model: str = ""  # key of the model whose segments the page and its address name
+    confirmed: bool = False  # whether the owner has shown that they read what comes there
 
     def may_go(self, role: Role, settings: Settings) -> bool:
         """Whether figures may be sent there: to the owner, or by an administrator within the house's own domains."""

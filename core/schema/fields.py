@@ -77,67 +77,37 @@ class Word:
 
 @dataclass(frozen=True)
 class Field:
-    """A fact about a column.
+    """A fact about a column."""
 
-    Attributes
-    ----------
-    name : str
-        Unique; stands in addresses and file names.
-    label, unit, help, group : str
-        What people read; fields of a group stand together.
-    noun, title : str
-        What it is called within a sentence, and over a chart, where that is not the label.
-    part : str
-        What one of the parts of a sum is called within a sentence.
-    column : str or None
-        What the file calls it; None for what is derived.
-    derived : Derivation or None
-    minimum, maximum : float or None
-        Least and greatest value that can be true.
-    values : tuple of str
-        Known spellings of a category, in an order that means something.
-    said : tuple of pairs
-        Values that pages say in other words; the file, addresses and downloads keep them as recorded.
-    read_as : tuple of pairs
-        Values, in small letters, that are a joke or a synonym, and what they are read as.
-    choices : tuple of str
-        How its texts are to be read where they could mean two things, as values of decisions.
-    words : pair of Word, or nothing
-        For segments that stand above and below everyone in it.
-    nouns : pair of str, or nothing
-        What customers are called of whom most, and few, have any of what it counts.
-    phrase, who : tuple of str
-        How an average stands out in words, and is told in a sentence that begins with "they", `{}` being the value:
-        of one, and of many.
-    many : bool
-        Whether its label is the plural of what it counts.
-    stays : bool
-        Whether it is of the customer's own life, and no writing of a shop changes it.
-    """
-
-    name: str
+    name: str  # unique; stands in addresses and file names
+    # What people read; fields of a group stand together.
     label: str
     kind: Kind
     unit: str = ""
     help: str = ""
     group: str = "Your columns"
-    column: str | None = None
+    column: str | None = None  # what the file calls it; None for what is derived
     derived: Derivation | None = None
-    minimum: float | None = None
+    minimum: float | None = None  # least and greatest value that can be true
     maximum: float | None = None
-    values: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()  # known spellings of a category, in an order that means something
+    # Values that pages say in other words; the file, addresses and downloads keep them as recorded.
     said: tuple[tuple[str, str], ...] = ()
+    # Values, in small letters, that are a joke or a synonym, and what they are read as.
     read_as: tuple[tuple[str, str], ...] = ()
+    # How its texts are to be read where they could mean two things, as values of decisions.
     choices: tuple[str, ...] = ()
-    noun: str = ""
+    noun: str = ""  # what it is called within a sentence, where that is not the label; `title` over a chart
     title: str = ""
-    part: str = "what is added up in it"
-    words: tuple[Word, ...] = ()
-    nouns: tuple[str, ...] = ()
+    part: str = "what is added up in it"  # one of the parts of a sum within a sentence
+    words: tuple[Word, ...] = ()  # for segments that stand above and below everyone in it
+    nouns: tuple[str, ...] = ()  # what customers are called of whom most, and few, have any of what it counts
+    # How an average stands out in words, and is told in a sentence that begins with "they", `{}` being the value: of
+    # one, and of many.
     phrase: tuple[str, ...] = ()
     who: tuple[str, ...] = ()
-    many: bool = False
-    stays: bool = False
+    many: bool = False  # whether its label is the plural of what it counts
+    stays: bool = False  # whether it is of the customer's own life, and no writing of a shop changes it
 
     @property
     def is_influenced(self) -> bool:

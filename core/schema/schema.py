@@ -21,65 +21,37 @@ from core.schema.order_lines import Lines
 class Schema:
     """A choice about a table; compared, hashed, and kept in the card of each model that is made with it.
 
-    Attributes
-    ----------
-    fields : tuple of Field
-        Those of the file in its order, then derived ones, each after what it is made of.
-    basis : tuple of str
-        Builds segments.
-    value : str or None
-        The money that ranks segments.
-    outcomes : tuple of str
-        Answers to campaigns, oldest first; neither they nor what is derived from them may be in the basis.
-    events : tuple of str
-        What happened to customers that nobody asked them for, such as leaving; they are in no basis and no campaign.
-    economics : pair of str, or None
-        Cost of a contact and revenue of an acceptance: of a campaign, the same for every customer.
-    anchor : str or None
-        The date whose latest value is "today" for this table.
-    template : str
-        Whose words and checks go with it.
-    order : tuple of str
-        In which people see fields; those that it does not name come after.
-    picks : tuple of pairs
-        What a page shows of all there is, by the page's word for it, where the template chose.
-    noun : str
-        What names call customers of whom nothing else is known.
-    sentences : tuple of pairs
-        About the table, that the template words better than anybody could compute, by name.
-    lines : Lines or None
-        Where the file holds orders: how they are added up to the customers that the fields tell of.
-    logarithms : tuple of str
-        What of the basis is taken on logarithms, until somebody chooses otherwise.
-    unread : tuple of str
-        Columns of the file that nobody is to see, such as passwords: as if they were not there.
-    sheet : str
-        The one that is read of a workbook with several, if it is there; else the one with most of the columns.
-    added_up : tuple of str
-        Fields that orders beside the customers were added up to; with `lines`, the file holds both.
-
-    Raises
-    ------
-    SchemaError
-        If a name is there twice, a role names no field, or segments would be built on what they are to explain.
+    Raises SchemaError if a name is there twice, a role names no field, or segments would be built on what they are to
+    explain.
     """
 
+    # Those of the file in its order, then derived ones, each after what it is made of.
     fields: tuple[Field, ...]
-    basis: tuple[str, ...]
-    value: str | None = None
+    basis: tuple[str, ...]  # builds segments
+    value: str | None = None  # the money that ranks segments
+    # Answers to campaigns, oldest first; neither they nor what is derived from them may be in the basis.
     outcomes: tuple[str, ...] = ()
+    # What happened to customers that nobody asked them for, such as leaving; in no basis and no campaign.
     events: tuple[str, ...] = ()
+    # Cost of a contact and revenue of an acceptance: of a campaign, the same for every customer.
     economics: tuple[str, str] | None = None
-    anchor: str | None = None
-    template: str = "own"
-    order: tuple[str, ...] = ()
+    anchor: str | None = None  # the date whose latest value is "today" for this table
+    template: str = "own"  # whose words and checks go with it
+    order: tuple[str, ...] = ()  # in which people see fields; those that it does not name come after
+    # What a page shows of all there is, by the page's word for it, where the template chose.
     picks: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    noun: str = "customers"
+    noun: str = "customers"  # what names call customers of whom nothing else is known
+    # About the table, that the template words better than anybody could compute, by name.
     sentences: tuple[tuple[str, str], ...] = ()
+    # Where the file holds orders: how they are added up to the customers that the fields tell of.
     lines: Lines | None = None
+    # Columns of the file that nobody is to see, such as passwords: as if they were not there.
     unread: tuple[str, ...] = ()
+    # The one that is read of a workbook with several, if it is there; else the one with most of the columns.
     sheet: str = ""
+    # What of the basis is taken on logarithms, until somebody chooses otherwise.
     logarithms: tuple[str, ...] = ()
+    # Fields that orders beside the customers were added up to; with `lines`, the file holds both.
     added_up: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
