@@ -115,10 +115,10 @@
     waited();
     ["charts", "ignores", "heads"].forEach(function (name) { state[name] = spec[name]; });
     parterre.writesIn(spec.locale, spec.currency);
-    state.format = new Intl.NumberFormat(spec.locale, { maximumFractionDigits: 1 });
-    state.percent = new Intl.NumberFormat(spec.locale, { style: "percent", maximumFractionDigits: 1 });
-    state.points = new Intl.NumberFormat(spec.locale, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
-    state.money = new Intl.NumberFormat(spec.locale, Object.assign(
+    state.format = parterre.formatOf(spec.locale, { maximumFractionDigits: 1 });
+    state.percent = parterre.formatOf(spec.locale, { style: "percent", maximumFractionDigits: 1 });
+    state.points = parterre.formatOf(spec.locale, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
+    state.money = parterre.formatOf(spec.locale, Object.assign(
       { maximumFractionDigits: 0 }, spec.currency ? { style: "currency", currency: spec.currency } : {}
     ));
     keep(spec.answer);

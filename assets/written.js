@@ -4,10 +4,19 @@
   var parterre = window.parterre = window.parterre || {};
   var forms = {};
 
+  /* The first of a page takes 30 ms to make: nothing that is drawn first waits for it. */
+  parterre.formatOf = function (locale, options) {
+    var made = null;
+    return { format: function (value) {
+      made = made || new Intl.NumberFormat(locale, options);
+      return made.format(value);
+    } };
+  };
+
   parterre.writesIn = function (locale, currency) {
     function format(options) {
       var plain = { maximumFractionDigits: 0, useGrouping: "always", numberingSystem: "latn", roundingMode: "halfEven" };
-      var written = new Intl.NumberFormat(locale, Object.assign(plain, options));
+      var written = parterre.formatOf(locale, Object.assign(plain, options));
       /* As text, so that what is rounded is what a reader would call the number. */
       return function (value) { return written.format(String(value)).replace("-", "\u2212"); };
     }
