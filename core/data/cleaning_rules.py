@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 
 import pandas as pd
 
 from core.data.derive import is_among, made
 from core.data.outliers import FAR_OUT, far_out_days, fences
 from core.data.repeated import repeated
+from core.data.tight import ends_of
 from core.schema.derivations import YearsAt
 from core.schema.fields import IDENTIFIER, Kind
 from core.schema.schema import Schema
@@ -104,12 +105,12 @@ def _tidy_categories(schema: Schema) -> Iterator[CleaningRule]:
 def _tidied(values: pd.Series, spellings: Sequence[str]) -> pd.Series:
     """Texts with single spaces and one spelling per word: the known one, else the commonest in the column."""
     odd = _untidy(values, spellings)
-    return _said(values, values.isin(odd), odd) if odd else values
+    return _said(values, odd) if odd else values
 
 
-def _said(values: pd.Series, where: pd.Series[bool], as_: Mapping[str, str]) -> pd.Series:
+def _said(values: pd.Series, as_: Mapping[str, str]) -> pd.Series:
     """Other words for some values, of which there are few different ones."""
-    return values.where(~where, values[where].map(as_)).astype("str")
+    return reduce(lambda said, text: said.mask(values == text, as_[text]), as_, values).astype("str")
 
 
 def _untidy(values: pd.Series, spellings: Sequence[str]) -> dict[str, str]:
@@ -149,10 +150,12 @@ def _gap_rules(schema: Schema) -> Iterator[CleaningRule]:
         yield _gaps(schema, "impossible_age", catches, what, lambda frame: _untrue(frame, schema))
     if positive:
         catches = "Amounts, counts and days below zero."
-        yield _gaps(schema, "negative_values", catches, "value", _each(positive, lambda values: values < 0))
+        yield _gaps(
+            schema, "negative_values", catches, "value", _by_value(positive, lambda values: values < 0)
+        )
     if flags:
         catches = "Answers of yes and no that are neither 0 nor 1."
-        yield _gaps(schema, "impossible_flag", catches, "value", _each(flags, _is_no_flag))
+        yield _gaps(schema, "impossible_flag", catches, "value", _by_value(flags, _is_no_flag))
     for name in schema.picked("stated"):
         catches = f"{schema.label(name)}s more than three interquartile ranges above the upper quartile (Tukey's far out)."
         called = schema[name].called
@@ -175,6 +178,18 @@ def _gaps(schema: Schema, name: str, catches: str, what: str, wrong: Wrong) -> C
 
 def _each(names: Sequence[str], is_wrong: Callable[[pd.Series], pd.Series[bool]]) -> Wrong:
     return lambda frame: {name: is_wrong(frame[name]) for name in names if name in frame}
+
+
+def _by_value(names: Sequence[str], is_wrong: Callable[[pd.Series], pd.Series[bool]]) -> Wrong:
+    """The same where each value tells by itself, and of whole numbers the least and the greatest tell of all."""
+
+    def can_be(frame: pd.DataFrame, name: str) -> bool:
+        ends = ends_of(frame, name)
+        return ends is None or bool(is_wrong(pd.Series(ends)).any())
+
+    return lambda frame: _each([name for name in names if name in frame and can_be(frame, name)], is_wrong)(
+        frame
+    )
 
 
 def _untrue(frame: pd.DataFrame, schema: Schema) -> dict[str, pd.Series[bool]]:
@@ -208,7 +223,7 @@ def _settled(schema: Schema, column: str) -> CleaningRule:
     def act(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:
         values = frame[column]
         as_ = {text: meant[text.casefold()] for text in values[caught].unique()}
-        return frame.assign(**{column: _said(values, caught, as_)})
+        return frame.assign(**{column: _said(values, as_)})
 
     return CleaningRule(
         name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
@@ -253,6 +253,23 @@ def narrowed(column: pa.ChunkedArray) -> pa.ChunkedArray:
         if widened(found, column.type).equals(column):
             return found
     return column
+
+
+def as_one(parts: Iterable[pa.ChunkedArray], kind: pa.DataType) -> pa.Array:
+    """Parts of one column, each narrowed when it comes, in the narrowest type that all of them fit."""
+    held = [narrowed(one) for one in parts]
+    kinds = {one.type for one in held}
+    if len(kinds) > 1 and kinds <= {*_WHOLE}:
+        widest = max(kinds, key=_WHOLE.index)
+        held = [widened(one, widest) for one in held]
+    chunks = [chunk for one in held for chunk in one.chunks]
+    words = {
+        word for one in chunks if pa.types.is_dictionary(one.type) for word in one.dictionary.to_pylist()
+    }
+    if len({one.type for one in chunks}) > 1 or len(words) > _FEW:  # whole numbers here, others there
+        wide = [chunk for one in held for chunk in widened(one, kind).chunks]
+        return narrowed(pa.chunked_array(wide, kind)).combine_chunks()
+    return pa.chunked_array(chunks).unify_dictionaries().combine_chunks()
 
 
 def _narrower(column: pa.ChunkedArray) -> Sequence[pa.DataType | None]:

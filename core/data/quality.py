@@ -15,6 +15,7 @@ from core.data.outliers import FAR_OUT, OUTSIDE, believed_days, far_out_days, fe
 from core.data.read import DateNotes, Read
 from core.data.remarks import Remark, Unreadable, counted
 from core.data.repeated import repeated
+from core.data.tight import ends_of, gaps_of
 from core.numbers import to_tell
 from core.schema.derivations import Largest
 from core.schema.fields import IDENTIFIER, Field, Kind
@@ -57,7 +58,7 @@ def inspect(read: Read, schema: Schema) -> list[Finding]:
         `bought_nothing`, `blank_lines`, `zero`, `code`, and what the reader remarked.
     """
     frame, notes = read.frame, read.notes
-    present = [name for name in schema.columns if name in frame and frame[name].notna().any()]
+    present = [name for name in schema.columns if name in frame and gaps_of(frame, name) < len(frame)]
     about, told = _Findings(frame, schema), _of_the_file(present, schema)
     findings = [
         *(about.remarked(remark) for remark in notes.remarks),
@@ -141,6 +142,8 @@ class _Findings:
         return self._of_values("unreadable", column, missed.count, sentence, missed.examples)
 
     def gaps(self, column: str) -> Finding | None:
+        if not gaps_of(self.frame, column):
+            return None
         sentence = f"{{customers}} with a gap in {self._label(column)}."
         return self._about("gaps", column, self.frame[column].isna(), sentence)
 
@@ -155,6 +158,8 @@ class _Findings:
         return self._about("impossible_age", column, self.frame[column] > OLDEST, sentence)
 
     def negative(self, column: str) -> Finding | None:
+        if (ends := ends_of(self.frame, column)) and ends[0] >= 0:
+            return None
         sentence = f"{{customers}} with {self._label(column)} below zero."
         return self._about("negative", column, self.frame[column] < 0, sentence)
 
@@ -205,6 +210,8 @@ class _Findings:
         return self._of_values("rare_category", column, int(rare.sum()), sentence, examples)
 
     def constant(self, column: str) -> Finding | None:
+        if (ends := ends_of(self.frame, column)) and ends[0] < ends[1]:
+            return None
         values = self.frame[column].dropna()
         if len(values) < 2 or column == IDENTIFIER or not (values == values.iloc[0]).all():
             return None

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from core.data.narrow import Less, Narrow, narrowed
+from core.data.narrow import Less, Narrow, as_one, narrowed
 from core.data.whole import in_pieces
 from core.schema.derivations import Ratio, Sum
 
@@ -53,8 +53,8 @@ class Tight:
         schema = pq.read_schema(paths[0])
 
         def column(name: str) -> pa.Array:
-            parts = [pq.read_table(one, columns=[name])[name].combine_chunks() for one in paths]
-            return narrowed(pa.chunked_array(parts)).combine_chunks()
+            parts = (pq.read_table(one, columns=[name])[name] for one in paths)
+            return as_one(parts, schema.field(name).type)
 
         rows = sum(pq.read_metadata(one).num_rows for one in paths)
         held = pa.table(side_by_side(column, schema.names, rows), schema.names)
@@ -120,16 +120,20 @@ class Tight:
 
     def numbers(self, name: str) -> NDArray[Any]:
         """The numbers of a column: whole ones in the fewest bytes where none is missing, else floats, gaps as NaN."""
-        self.read.add(name)
-        if (found := self._whole(name)) is not None:
+        if (found := self.whole(name)) is not None:
             return found
         how = self.narrow.made.get(name)
         return (
             _ratio(*map(self.numbers, how.parts)) if isinstance(how, Ratio) else _floats(self._column(name))
         )
 
-    def _whole(self, name: str) -> NDArray[Any] | None:
+    def gaps(self, name: str) -> int:
+        self.read.add(name)
+        return self.narrow.nulls(name)
+
+    def whole(self, name: str) -> NDArray[Any] | None:
         """The numbers of a column that are whole, all of them; None of any other."""
+        self.read.add(name)
         how = self.narrow.made.get(name)
         if how is None:
             held = self.narrow.held[name]
@@ -137,7 +141,7 @@ class Tight:
                 return None
             values: NDArray[Any] = held.combine_chunks().to_numpy(zero_copy_only=False)
             return values.view(np.int8) if values.dtype == np.bool_ else values
-        parts = [self._whole(part) for part in how.parts]
+        parts = [self.whole(part) for part in how.parts]
         known = [
             part.astype(np.int32 if part.itemsize < 4 else np.int64) for part in parts if part is not None
         ]
@@ -159,7 +163,7 @@ class Tight:
         """With these columns, in the place of those of the same names."""
         narrow = self.narrow
         for name, column in columns.items():
-            values = pa.Table.from_pandas(pd.DataFrame({name: column}), preserve_index=False)[name]
+            values = pa.Table.from_pandas(pd.Series(column, name=name).to_frame(), preserve_index=False)[name]
             narrow = _with(narrow, pa.field(name, values.type), narrowed(values))
         return self._changed(narrow, columns)
 
@@ -201,6 +205,18 @@ def numbers_of(table: pd.DataFrame, name: Any) -> NDArray[Any]:
     if isinstance(table, Tight):
         return table.numbers(name)
     return _floats(table[name])
+
+
+def ends_of(table: pd.DataFrame, name: str) -> tuple[float, float] | None:
+    """Least and greatest of a column of millions that has whole numbers and no gaps; None of any other."""
+    if not isinstance(table, Tight) or (whole := table.whole(name)) is None or not len(whole):
+        return None
+    return float(whole.min()), float(whole.max())
+
+
+def gaps_of(table: pd.DataFrame, name: str) -> int:
+    """How many gaps a column of any table has."""
+    return table.gaps(name) if isinstance(table, Tight) else int(table[name].isna().sum())
 
 
 def words_of(table: pd.DataFrame, name: str) -> pd.Series:

@@ -23,7 +23,8 @@ def read():
     """The sample with its traps, and some of what only all rows together tell: repeated rows and IDs, odd spellings."""
     found = read_customers(SAMPLE)
     again = found.frame.iloc[[5, 700, 5]].assign(ID=[found.frame["ID"].iloc[9], 10_000_001, 10_000_002])
-    odd = found.frame.iloc[[3]].assign(ID=10_000_003, Education=" phd ", Marital_Status="YOLO", Income=9e6)
+    wrong = {"Recency": -5, "Complain": 2, "Income": 9e6}
+    odd = found.frame.iloc[[3]].assign(ID=10_000_003, Education=" phd ", Marital_Status="YOLO", **wrong)
     frame = pd.concat([found.frame, again, odd], ignore_index=True)
     return Read(frame, found.notes)
 
@@ -68,7 +69,8 @@ def test_a_table_held_tight_gives_what_a_frame_gives(read, tmp_path):
     frame = made(read, read.frame, 0, tmp_path / "frame")
     held = made(read, Tight.of(read.frame), 130, tmp_path / "tight")
     assert held[:2] == frame[:2]
-    assert {one.rule for one in held[0] if one.rows} >= {"repeated_id", "repeated_rows", "tidy_categories"}
+    caught = {"repeated_id", "repeated_rows", "tidy_categories", "negative_values", "impossible_flag"}
+    assert {one.rule for one in held[0] if one.rows} >= caught
     segments = [one[4].pop("Segment") for one in (held, frame)]
     assert (
         segments[0] == segments[1]
