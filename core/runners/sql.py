@@ -21,7 +21,6 @@ from core.runners import verbs
 from core.runners.dialects import hashed
 from core.runners.partials import Drawn, Moments, Step
 from core.runners.runner import CodesHere
-from core.runners.sql_lines import LinesInSql, dated
 from core.schema.fields import IDENTIFIER, SEGMENT
 from core.schema.order_lines import Lines
 
@@ -36,19 +35,12 @@ class Sql:
     table: FromClause
     # By field name: what the columns are that segments are built on, the identifier among them.
     fields: Mapping[str, str]
-    # Which part is looked at of how many, by a hash of the identifier: (0, 1) is everybody.
-    part: tuple[int, int] = (0, 1)
 
     @property
     def customers(self) -> Select[Any]:
         """Everybody, with columns named by fields."""
         columns = (self.table.c[name].label(quoted_name(field, True)) for field, name in self.fields.items())
-        found = sa.select(*columns).select_from(self.table)
-        place, of = self.part
-        if of == 1:
-            return found
-        share = hashed(self.table.c[self.fields[IDENTIFIER]], 0) * of
-        return found.where(share >= place, share < place + 1)
+        return sa.select(*columns).select_from(self.table)
 
     def medians(self, names: Sequence[str]) -> dict[str, float]:
         """The median of each field over those known, from ranks; NaN where none is."""
@@ -132,11 +124,6 @@ class Sql:
     def frames(self) -> Iterator[pd.DataFrame]:
         """Everybody, some at a time; one without rows where there is nobody."""
         return self._frames(self.customers)
-
-    def customers_from_lines(self, lines: Lines, today: np.datetime64) -> pd.DataFrame:
-        """The customers whom lines of orders add up to, as `core.data.orders.fold` has them."""
-        lines, asked = LinesInSql(self.connection, self.table, lines).folded(today)  # type: ignore[arg-type]
-        return with_groups(dated(pd.concat([*self._frames(asked)], ignore_index=True)), lines)
 
     def _median(self, name: str) -> float:
         table = self.customers.subquery()

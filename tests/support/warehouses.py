@@ -8,13 +8,16 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import count
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from core.runners.source import Source
-from core.runners.sql import Sql
+from core.runners.sql import Sql, with_groups
+from core.runners.sql_lines import LinesInSql, dated
+from core.schema.order_lines import Lines
 from core.settings import load
 
 MEMORY = "duckdb:///:memory:"
@@ -38,6 +41,13 @@ def over(address: str, parts: Sequence[object]) -> Iterator[Sql]:
         yield Sql(connection, warehouse.table(connection, name), {str(one): str(one) for one in table})
         connection.rollback()
     warehouse.engine.dispose()
+
+
+def customers_from_lines(runner: Sql, lines: Lines, today: np.datetime64) -> pd.DataFrame:
+    """The customers whom lines of orders add up to there, as `core.data.orders.fold` has them."""
+    lines, asked = LinesInSql(runner.connection, runner.table, lines).folded(today)
+    found = dated(pd.concat([*runner._frames(asked)], ignore_index=True))
+    return with_groups(found, lines).set_index("ID").sort_index()
 
 
 def put(connection: Connection, name: str, table: pd.DataFrame) -> None:

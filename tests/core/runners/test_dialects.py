@@ -100,7 +100,7 @@ def test_lines_add_up_there_as_here(name):
     expected = fold(typed, lines, TODAY).frame.set_index("ID").sort_index()
     with warehouses.over(MEMORY, [columns]) as here:
         there = Translated(here.connection, name)
-        found = Sql(there, here.table, {}).customers_from_lines(lines, TODAY).set_index("ID").sort_index()
+        found = warehouses.customers_from_lines(Sql(there, here.table, {}), lines, TODAY)
     pd.testing.assert_frame_equal(found[[*expected]], expected, rtol=1e-9)
     _told(name, "lines", there.asked[-1:])
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from hashlib import md5
 
-import numpy as np
 import pandas as pd
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from core.runners.dialects import hashed
-from core.runners.partials import added
-from core.runners.sql import Sql
 from tests.support import warehouses
 from tests.support.warehouses import MEMORY
 
@@ -38,15 +35,3 @@ def test_who_is_drawn_is_the_same_in_every_warehouse(address):
         portable = dict(map(tuple, runner.connection.exec_driver_sql(plain)))
     assert [found[key] for key in keys["ID"]] == expected
     assert [float(portable[key]) for key in keys["ID"]] == pytest.approx(expected, rel=1e-15)
-
-
-def test_parts_of_a_warehouse_by_the_hash_of_keys_add_up(address):
-    table = pd.DataFrame({"ID": np.arange(500), "Spent": np.random.default_rng(1).normal(100, 30, 500)})
-    with warehouses.over(address, [table]) as runner:
-        parts = [
-            Sql(runner.connection, runner.table, runner.fields, (place, 4)).moments(["Spent"])
-            for place in range(4)
-        ]
-        whole = runner.moments(["Spent"])
-    assert all(50 < one.rows < 200 for one in parts)
-    np.testing.assert_allclose(added(parts).squares, whole.squares, rtol=1e-9)
