@@ -41,13 +41,7 @@ class HouseChoice:
         return "" if self.database else PINNED.format(self.setting, self.usual)
 
     def choose(self, way: str, *, by: str) -> str:
-        """The way from now on.
-
-        Raises
-        ------
-        AccountError
-            If there is no such way, or the operator has chosen one.
-        """
+        """The way from now on; raises AccountError if there is no such way, or the operator has chosen one."""
         if way not in self.ways:
             raise AccountError(f"Found {way[:20]!r}. Expected {', '.join(self.ways)}.")
         if self.database is None:

@@ -86,10 +86,7 @@ class Deeds:
     def choose_second_step(self, way: str, *, by: str) -> str:
         """Who needs a second factor from now on; where it is everybody, sessions end that began without one.
 
-        Raises
-        ------
-        AccountError
-            If there is no such way, or the operator has chosen one.
+        Raises AccountError if there is no such way, or the operator has chosen one.
         """
         chosen = self.factors.choice.choose(way, by=by)
         without = [user for user in self.users.all() if not self.factors.is_on(user)]

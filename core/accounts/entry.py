@@ -113,10 +113,7 @@ class Entry:
     def first_code(self, user: User, code: str) -> tuple[User, list[str]]:
         """The user, who is in by the first code of the app that they set up, and their recovery codes.
 
-        Raises
-        ------
-        AccountError
-            If it is not the code of this moment.
+        Raises AccountError if it is not the code of this moment.
         """
         if self.factors is None:
             raise AccountError(WRONG, field="code")

@@ -54,10 +54,7 @@ _HERE: ContextVar[Workspace | None] = ContextVar("parterre_workspace", default=N
 class Workspaces:
     """The datasets of a home folder; the default one is always open.
 
-    Raises
-    ------
-    DataError, ModelError
-        If the default file can't be read as customers, or no segments can be made of them.
+    Raises DataError or ModelError if the default file can't be read as customers, or no segments can be made of them.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:

@@ -43,12 +43,7 @@ _TAKES_NO_MORE = {
 class Database:
     """Transactions on one database, for all threads of a process; each has a connection of its own.
 
-    Raises
-    ------
-    StoreError
-        From any transaction, if the database can't be reached.
-    OSError
-        From any transaction, if the disk takes no more.
+    Any of them raises StoreError if the database can't be reached, and OSError if the disk takes no more.
     """
 
     engine: Engine
