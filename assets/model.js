@@ -24,6 +24,7 @@
 
   var NUMBERED = /(^|&)([\w-]+:)?(Segment|compare)=/;
 
+  var MODEL = /(^|&)model=[^&]*(&older=yes)?$/;
   var OF_ONE = /^\/segments\/\d+$/;
 
   parterre.bound = function (text, page) {
@@ -31,6 +32,10 @@
     var needed = /&older=yes$/.test(origin) || NUMBERED.test(text) || OF_ONE.test(page || "");
     return [text, needed ? origin : ""].filter(Boolean).join("&");
   };
+
+  /* An address without its model, and with that of the page in its place: for what is kept of it. */
+  parterre.unbound = function (text) { return text.replace(MODEL, ""); };
+  parterre.kept = function (text) { return [parterre.unbound(text), parterre.filters.origin].filter(Boolean).join("&"); };
 
   /* Whether an address is about another model than the page: only the server can say what it means now. */
   parterre.isForeign = function (text) {

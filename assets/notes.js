@@ -11,8 +11,7 @@
 
   function place() {
     /* What is shown: of what was refused in the address bar there are no notes. */
-    var text = parterre.filters.address.replace(/(^|&)model=[^&]*(&older=yes)?$/, "");
-    return { page: parterre.filters.page, address: [text, parterre.filters.origin].filter(Boolean).join("&") };
+    return { page: parterre.filters.page, address: parterre.kept(parterre.filters.address) };
   }
 
   /* Answers can overtake each other: that to the newest question is listed, which is put again after a change. */

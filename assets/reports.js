@@ -7,12 +7,6 @@
   function part(name) { return menu().querySelector('[data-reports="' + name + '"]'); }
   function complain(words) { document.getElementById("reports-said").textContent = words; }
 
-  /* What the page shows now, and of which model. */
-  function here() {
-    var text = window.location.search.slice(1).replace(/(^|&)model=[^&]*(&older=yes)?$/, "");
-    return [text, parterre.filters.origin].filter(Boolean).join("&");
-  }
-
   function load() {
     return parterre.ask("GET", "/reports").then(function (answer) {
       if (!menu()) { return; }
@@ -66,7 +60,7 @@
   function asked(more) {
     return Object.assign({
       page: parterre.filters.page,
-      address: here(),
+      address: parterre.kept(window.location.search.slice(1)),
       form: document.getElementById("reports-form").value,
       whole: document.getElementById("reports-what").value === "whole"
     }, more);

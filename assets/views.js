@@ -10,7 +10,7 @@
   function menu() { return document.getElementById("views-menu"); }
   function part(name) { var place = menu(); return place && place.querySelector('[data-views="' + name + '"]'); }
   function here() {
-    var text = parterre.bound(window.location.search.slice(1).replace(/(^|&)model=[^&]*(&older=yes)?$/, ""), parterre.page());
+    var text = parterre.bound(parterre.unbound(window.location.search.slice(1)), parterre.page());
     return parterre.page() + (text ? "?" + text : "");
   }
   var say = parterre.say;
