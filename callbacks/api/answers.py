@@ -216,21 +216,6 @@ class Predictions:
 
 
 @dataclass(frozen=True)
-class Tried:
-    """A grouping that was tried: how good it is by each criterion."""
-
-    algorithm: str
-    k: int
-    setting: str
-    silhouette: float | None
-    calinski_harabasz: float | None
-    davies_bouldin: float | None
-    sizes: list[int]
-    noise: int
-    agreement: float | None
-
-
-@dataclass(frozen=True)
 class Evidence:
     """What speaks for which number of segments; rows of K-Means hold more criteria."""
 
