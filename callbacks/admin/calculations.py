@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 
 from flask import Flask, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -22,44 +22,34 @@ MOST = 50  # that one page lists
 
 def register(server: Flask, services: Services) -> None:
     """Add the section, and the way to stop a calculation."""
-    section = Calculations(services)
-    frame.add(server, Section(PATH, "Calculations", section.listed))
-    frame.add_route(server, f"{PATH}/cancel", section.cancel)
+    frame.add(server, Section(PATH, "Calculations", partial(_listed, services)))
+    frame.add_route(server, f"{PATH}/cancel", partial(_cancel, services))
 
 
-@dataclass(frozen=True)
-class Calculations:
-    """Those of all datasets and people."""
+def _listed(services: Services) -> Response:
+    """What is under way, and the newest of what is over, of all datasets and people."""
+    count, running = services.jobs.everywhere(is_over=False, most=MOST)
+    _, over = services.jobs.everywhere(is_over=True, most=MOST)
+    tables = [("Under way", _rows(services, running)), ("Over", _rows(services, over))]
+    return frame.drawn("admin_jobs.html", lead=_lead(count, running), tables=tables)
 
-    services: Services
 
-    def listed(self) -> Response:
-        """What is under way, and the newest of what is over."""
-        count, running = self.services.jobs.everywhere(is_over=False, most=MOST)
-        _, over = self.services.jobs.everywhere(is_over=True, most=MOST)
-        titles = {one.slug: one.title for one in self.services.workspaces.catalogue.all()}
-        return frame.drawn(
-            "admin_jobs.html",
-            lead=_lead(count, running),
-            tables=[("Under way", self._rows(running, titles)), ("Over", self._rows(over, titles))],
-        )
+def _rows(services: Services, jobs: list[Job]) -> list[tuple[Job, Panel, str]]:
+    titles = {one.slug: one.title for one in services.workspaces.catalogue.all()}
+    return [
+        (one, progress.shown(services, one, visitor()), titles.get(one.dataset, "one that is gone"))
+        for one in jobs
+    ]
 
-    def _rows(self, jobs: list[Job], titles: dict[str, str]) -> list[tuple[Job, Panel, str]]:
-        user = visitor()
-        return [
-            (one, progress.shown(self.services, one, user), titles.get(one.dataset, "one that is gone"))
-            for one in jobs
-        ]
 
-    def cancel(self) -> ResponseReturnValue:
-        """Stop one, of whichever dataset it is."""
-        try:
-            self.services.jobs.of(request.form.get("dataset", "")).cancel(
-                request.form.get("job", ""), by=visitor()
-            )
-        except (JobError, NoSuchDatasetError):
-            return redirect(f"{PATH}?why=gone")
-        return redirect(f"{PATH}?why=cancelled")
+def _cancel(services: Services) -> ResponseReturnValue:
+    """Stop one, of whichever dataset it is."""
+    try:
+        jobs = services.jobs.of(request.form.get("dataset", ""))
+        jobs.cancel(request.form.get("job", ""), by=visitor())
+    except (JobError, NoSuchDatasetError):
+        return redirect(f"{PATH}?why=gone")
+    return redirect(f"{PATH}?why=cancelled")
 
 
 def _lead(count: int, jobs: list[Job]) -> str:

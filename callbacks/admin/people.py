@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 
 from flask import Flask, Response, request
 
@@ -22,8 +22,7 @@ Titles = Callable[[], Mapping[str, str]]
 
 def register(server: Flask, access: Access, database: Database, titles: Titles) -> None:
     """Add the section; `titles` says what datasets are called, by slug."""
-    section = People(access, database, titles)
-    frame.add(server, Section("/admin", "People", section.listed))
+    frame.add(server, Section("/admin", "People", partial(_listed, access, database, titles)))
 
 
 def standings_of(titles: Mapping[str, str]) -> dict[str, str]:
@@ -33,24 +32,16 @@ def standings_of(titles: Mapping[str, str]) -> dict[str, str]:
     return {slug: word for slug, word in given.items() if word in words}
 
 
-@dataclass(frozen=True)
-class People:
-    """Everybody who has an account."""
-
-    access: Access
-    database: Database
-    titles: Titles
-
-    def listed(self) -> Response:
-        """Those whose name holds what is looked for, and how many there are."""
-        everybody = people(self.access, self.database)
-        wanted = request.args.get("q", "").strip()[:64]
-        found = [one for one in everybody if wanted.casefold() in one.user.key]
-        titles = self.titles()
-        start = MOST * (max(1, min(request.args.get("page", 1, int), -(-len(found) // MOST))) - 1)
-        rows = [(one, _datasets(one, titles)) for one in found[start : start + MOST]]
-        shown = {"rows": rows, "wanted": wanted, "lead": _lead(everybody), "found": len(found)}
-        return frame.drawn("admin_people.html", **shown, start=start, most=MOST)  # type: ignore[arg-type]
+def _listed(access: Access, database: Database, titles_of: Titles) -> Response:
+    """Those whose name holds what is looked for, and how many there are."""
+    everybody = people(access, database)
+    wanted = request.args.get("q", "").strip()[:64]
+    found = [one for one in everybody if wanted.casefold() in one.user.key]
+    titles = titles_of()
+    start = MOST * (max(1, min(request.args.get("page", 1, int), -(-len(found) // MOST))) - 1)
+    rows = [(one, _datasets(one, titles)) for one in found[start : start + MOST]]
+    shown = {"rows": rows, "wanted": wanted, "lead": _lead(everybody), "found": len(found)}
+    return frame.drawn("admin_people.html", **shown, start=start, most=MOST)  # type: ignore[arg-type]
 
 
 def _datasets(person: Person, titles: Mapping[str, str]) -> str:
