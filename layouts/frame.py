@@ -72,8 +72,7 @@ def layout(
             *filters.channel(),
             html.A("Skip to the page", href="#" + ids.PAGE, className="p-skip"),
             html.Header(
-                [_brand(), _navigation(links), _search(), *_switcher(datasets), menu],
-                className="p-bar",
+                [_brand(), _navigation(links), _search(), *_switcher(datasets), menu], className="p-bar"
             ),
             html.Div(id=ids.NOTICE, role="alert", className="p-alert"),
             # assets/model.js fills it where a page shows segments that are no longer live.

@@ -61,14 +61,7 @@ def choices(
     return posts("/models/making", *form)
 
 
-def tried(
-    name: str,
-    said: str,
-    flows: Component | None,
-    segments: Table,
-    live: str,
-    stale: str,
-) -> Component:
+def tried(name: str, said: str, flows: Component | None, segments: Table, live: str, stale: str) -> Component:
     """What a trial found, and the way to make it live."""
     make_live = posts(f"/models/making/{name}", submit("Make these live"), live=live)
     return html.Div(

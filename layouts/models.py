@@ -132,8 +132,7 @@ def _line(label: str, words: str) -> Component:
 def rule_card(number: int, name: str, card: Component) -> Component:
     """A segment and its rule."""
     return html.Article(
-        [html.H3([swatch(number), html.Span(name)], className="p-card-title"), card],
-        className="p-card",
+        [html.H3([swatch(number), html.Span(name)], className="p-card-title"), card], className="p-card"
     )
 
 
@@ -147,11 +146,7 @@ def versions(rows: Sequence[Component], said: str, migration: Component | None, 
     return components.section(
         "Versions of the customers",
         html.P(said, className="p-hint") if said and migration is None else None,
-        drawn_table(
-            "Versions",
-            ("Version", "Live", "Came in", "How", "Customers", "What it changed"),
-            rows,
-        ),
+        drawn_table("Versions", ("Version", "Live", "Came in", "How", "Customers", "What it changed"), rows),
         migration,
         link,
         className="p-card p-stack p-versions",

@@ -12,15 +12,7 @@ from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.accounts import forms
-from callbacks.accounts.forms import (
-    ChangeFactor,
-    Form,
-    NewFactor,
-    SecondStep,
-    destination,
-    is_looking,
-    page,
-)
+from callbacks.accounts.forms import ChangeFactor, Form, NewFactor, SecondStep, destination, is_looking, page
 from callbacks.web import audit, sessions
 from callbacks.web.guard import requires
 from core.accounts.audit import Event

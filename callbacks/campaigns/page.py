@@ -179,8 +179,7 @@ def amounts(asked: Asked, known: Known) -> Economics:
     """Cost and revenue as asked, or as the file has them."""
     cost, revenue = asked.options["cost"], asked.options["revenue"]
     return Economics(
-        float(cost) if cost else known.economics.cost,
-        float(revenue) if revenue else known.economics.revenue,
+        float(cost) if cost else known.economics.cost, float(revenue) if revenue else known.economics.revenue
     )
 
 
@@ -223,11 +222,7 @@ def _read(services: Services, given: object, known: Known, own: float, least: fl
         return "", numbers.told(str(error)), True
     # What is shown of the file's amount has two decimals at most; typing it back means the file's.
     same = numbers.typed(amount) == numbers.typed(own)
-    return (
-        "" if same else plain(amount),
-        _from_file(known, own, numbers, own if same else amount),
-        False,
-    )
+    return ("" if same else plain(amount), _from_file(known, own, numbers, own if same else amount), False)
 
 
 def _input(services: Services, amount: float, known: Known, own: float) -> tuple[str, str]:

@@ -104,11 +104,7 @@ def _deliverables() -> list[Component]:
         layout.deliverable(
             "The profiles",
             "Size, money, means, medians and standardised differences of each segment against everyone.",
-            [
-                ("CSV", f"{here}profile.csv"),
-                ("XLSX", f"{here}profile.xlsx"),
-                ("JSON", f"{here}profile.json"),
-            ],
+            [("CSV", f"{here}profile.csv"), ("XLSX", f"{here}profile.xlsx"), ("JSON", f"{here}profile.json")],
         ),
     ]
 

@@ -187,9 +187,7 @@ def _migration(services: Services, came: Succession) -> Component:
     ]
     shown = Shown(
         flows.flows(
-            *_drawn(came, was, now),
-            [f"Version {came.version}", "Now"],
-            template(mode(), numbers.separators),
+            *_drawn(came, was, now), [f"Version {came.version}", "Now"], template(mode(), numbers.separators)
         ),
         migration_told.summary(came, now, numbers),
         Table(("From", "To", "Customers", "Why"), rows),

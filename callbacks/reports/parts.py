@@ -257,7 +257,4 @@ def _badges(services: Services, badges: dict[int, Trust]) -> Sequence[Block]:
         (names[number], _worded(one), " ".join(text for text in one.details if text != caution))
         for number, one in badges.items()
     ]
-    return [
-        Grid("Trust badges", BADGES, ("Segment", "Badge", "What it rests on"), rows),
-        Words(caution),
-    ]
+    return [Grid("Trust badges", BADGES, ("Segment", "Badge", "What it rests on"), rows), Words(caution)]

@@ -54,10 +54,7 @@ def centres(seen: Seen) -> Shown:
     pairs = [(float(matrix[a, b]), b + 1, a + 1) for a in range(len(matrix)) for b in range(a)]
     (near, *closest), (far, *widest) = min(pairs), max(pairs)
     rows = [
-        (
-            seen.called(place),
-            *("" if place == other else fixed(value) for other, value in enumerate(row, 1)),
-        )
+        (seen.called(place), *("" if place == other else fixed(value) for other, value in enumerate(row, 1)))
         for place, row in enumerate(matrix.tolist(), 1)
     ]
     finding = (

@@ -35,8 +35,5 @@ def answer_in_browser(
 ) -> None:
     """Fill `output` by `window.parterre`'s function `name` of the inputs; `initially` says whether also at the start."""
     app.clientside_callback(
-        ClientsideFunction("parterre", name),
-        output,
-        *inputs,
-        prevent_initial_call=not initially,
+        ClientsideFunction("parterre", name), output, *inputs, prevent_initial_call=not initially
     )

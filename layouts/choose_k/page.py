@@ -106,13 +106,7 @@ def trying(
 
 def waiting(lead: str, panel: Component, *known: Component | None) -> Component:
     """While something long is done: how far it is, and what is known already. The controls are there, hidden, for the callbacks."""
-    controls = [
-        _choices([], 2),
-        html.Div(id=ids.PREVIEW),
-        html.Div(id=ids.DETAILS),
-        switch(),
-        *_stores(),
-    ]
+    controls = [_choices([], 2), html.Div(id=ids.PREVIEW), html.Div(id=ids.DETAILS), switch(), *_stores()]
     return page(TITLE, lead, panel, *known, html.Div(controls, hidden=True), question=QUESTION)
 
 
@@ -132,8 +126,7 @@ def switch(
                 hidden=allowed,
             ),
             html.Div(
-                [html.Div([makes, restore], className="p-form-actions"), _question()],
-                hidden=not allowed,
+                [html.Div([makes, restore], className="p-form-actions"), _question()], hidden=not allowed
             ),
         ],
         className="p-stack k-switch",

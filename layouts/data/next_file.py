@@ -37,12 +37,7 @@ def offers(identity: str, offered: Sequence[tuple[str, str, str]], *, is_told: b
 
 def comparison(title: str, lead: str, cards: Sequence[Component]) -> Component:
     """What would change, both ways side by side."""
-    return section(
-        title,
-        html.P(lead, className="p-hint"),
-        grid(*cards),
-        className="p-stack",
-    )
+    return section(title, html.P(lead, className="p-hint"), grid(*cards), className="p-stack")
 
 
 def way_card(

@@ -70,19 +70,12 @@ def layout(
         opening,
         _drop(most_mb, example),
         section(
-            "Files that wait",
-            html.Ul(list(waiting), className="p-files"),
-            together,
-            className="p-files-part",
+            "Files that wait", html.Ul(list(waiting), className="p-files"), together, className="p-files-part"
         )
         if waiting
         else None,
         cluster,
-        section(
-            "Datasets",
-            html.Ul(list(datasets), className="p-files"),
-            className="p-files-part",
-        ),
+        section("Datasets", html.Ul(list(datasets), className="p-files"), className="p-files-part"),
         question="Whose customers are here?",
     )
 

@@ -262,7 +262,4 @@ def _own(rows: Sequence[Rate], number: int) -> dict[str, Any]:
 def _pays_from(even: float, reach: float) -> dict[str, Any]:
     side = "right" if even > reach / 2 else "left"
     said = note(even, 1, "a contact pays from here", yref="paper", xanchor=side, yanchor="bottom")
-    return {
-        "shapes": [rule(dash="dash", x0=even, x1=even, y0=0, y1=1, yref="paper")],
-        "annotations": [said],
-    }
+    return {"shapes": [rule(dash="dash", x0=even, x1=even, y0=0, y1=1, yref="paper")], "annotations": [said]}

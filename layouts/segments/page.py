@@ -75,12 +75,7 @@ def layout(
 
 
 def all_of_them(
-    *,
-    profile: Shown,
-    fields: int,
-    trust: Sequence[Component],
-    cards: Sequence[Component],
-    naming: Component,
+    *, profile: Shown, fields: int, trust: Sequence[Component], cards: Sequence[Component], naming: Component
 ) -> list[Component]:
     """The profile of every segment, and a card for each."""
     unit = "means; colours: standard deviations from everyone's average"
@@ -88,9 +83,7 @@ def all_of_them(
     return [
         heat,
         section(
-            "The segments",
-            html.Div(list(trust), className="p-trust-panel"),
-            grid(*cards, columns="three"),
+            "The segments", html.Div(list(trust), className="p-trust-panel"), grid(*cards, columns="three")
         ),
         naming,
     ]
