@@ -1,4 +1,5 @@
-/* Small charts that grow in place, by their button, by Enter, or from their menu, to all that a large chart has. */
+/* What opens in place: small charts, by their button, by Enter, or from their menu, to all that a large chart has; and rows
+   to their story. */
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
@@ -39,6 +40,14 @@
   };
 
   parterre.onClick("[data-grow]", function (control) { parterre.grow(control.closest(".p-chart")); });
+
+  parterre.onClick("[data-unfolds]", function (opens) {
+    var story = document.getElementById(opens.dataset.unfolds);
+    story.hidden = !story.hidden;
+    opens.setAttribute("aria-expanded", String(!story.hidden));
+    /* As a disclosure says it: whoever fills what is opened listens. */
+    story.dispatchEvent(new Event("toggle"));
+  });
 
   /* The token of the one segment that is selected, if it is one. */
   function chosen() {
