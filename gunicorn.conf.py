@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 # As Python's documentation of gc has it: nothing is collected while there is only made, and workers don't
 # touch, and so copy, the pages of what the master made.
 gc.disable()
-YOUNG = (
-    10_000,
-    10,
-)  # objects after which a worker collects: a page makes three times as many, 700 is Python's own
+# Objects after which a worker collects: a page makes three times as many, 700 is Python's own.
+YOUNG = 10_000, 10
 
 # glibc gives each thread a heap of its own, and threads take turns anyway: what one of them has freed, another may have.
 ONE_HEAP = -8, 1  # M_ARENA_MAX of malloc.h

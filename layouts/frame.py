@@ -177,8 +177,13 @@ def _themes() -> Component:
     return html.Div([name, *buttons], **group("Theme", className="p-themes"))
 
 
+PLAIN = (str, int, float, type(None))  # most of what a page holds: that these are no component takes long to say
+
+
 def sent(part: Any) -> Any:
     """A component and all in it as `Component.to_plotly_json` has them, which takes twice as long for a page."""
+    if isinstance(part, PLAIN):
+        return part
     if isinstance(part, Component):
         known: Any = part  # Dash gives each kind these when it is made
         names, wild = known._prop_names, tuple(known._valid_wildcard_attributes)
