@@ -177,7 +177,8 @@ def _themes() -> Component:
     return html.Div([name, *buttons], **group("Theme", className="p-themes"))
 
 
-PLAIN = (str, int, float, type(None))  # most of what a page holds: that these are no component takes long to say
+# Most of what a page holds: that these are no component takes long to say.
+PLAIN = (str, int, float, type(None))
 
 
 def sent(part: Any) -> Any:
