@@ -27,6 +27,7 @@ from core.model.artefacts import DamagedError, Model, load, save
 from core.model.before import Before, identity
 from core.model.card import FORMAT, Card, DataSource, RuleRun
 from core.model.fit import Parameters, method, renumber
+from core.model.freed import freed_memory_kept
 from core.model.kin import Succession
 from core.model.pieces import fit
 from core.model.profile import SegmentProfile
@@ -107,7 +108,8 @@ class Registry:
                 return load(self.folder / key)
             except DamagedError as error:
                 self._set_aside(key, error)
-        _make(self.folder, key, digest, recipe, read, cut)
+        with freed_memory_kept():
+            _make(self.folder, key, digest, recipe, read, cut)
         return load(self.folder / key)
 
     def digest(self, data: Path) -> str:
