@@ -97,7 +97,9 @@ class Narrow:
         if not {*how.parts} <= {*self.column_names, *self.held.column_names} - {name}:
             return self
         found = replace(self, made={**self.made, name: how})
-        same = all(found._piece(name, at).equals(self._piece(name, at)) for at in in_pieces(len(self), _AT_ONCE))
+        same = all(
+            found._piece(name, at).equals(self._piece(name, at)) for at in in_pieces(len(self), _AT_ONCE)
+        )
         return replace(found, held=self.held.drop_columns([name])) if same else self
 
     def _piece(self, name: str, rows: slice) -> pa.ChunkedArray:
