@@ -58,7 +58,7 @@
 
   parterre.dateInWords = function () {
     var format = parterre.filters && parterre.filters.format;
-    var locale = format ? format.resolvedOptions().locale : document.documentElement.lang || "en";
+    var locale = format && format.locale || document.documentElement.lang || "en";
     return new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(new Date()).replace(/ /g, "\u00a0");
   };
 

@@ -7,7 +7,7 @@
   /* The first of a page takes 30 ms to make: nothing that is drawn first waits for it. */
   parterre.formatOf = function (locale, options) {
     var made = null;
-    return { format: function (value) {
+    return { locale: locale, format: function (value) {
       made = made || new Intl.NumberFormat(locale, options);
       return made.format(value);
     } };
