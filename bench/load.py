@@ -104,7 +104,7 @@ class Crowd:
         self.questions, self.now, self.done = questions, Clicks(), Event()
         began = time.monotonic() + 0.5
         self.threads = [
-            Thread(target=self._clicking, args=(one, began + place / len(people)), daemon=True)
+            Thread(target=self._clicking, args=(one, began + place / len(people), place), daemon=True)
             for place, one in enumerate(people)
         ]
         for thread in self.threads:
@@ -120,9 +120,10 @@ class Crowd:
         for thread in self.threads:
             thread.join()
 
-    def _clicking(self, person: Visitor, due: float) -> None:
+    def _clicking(self, person: Visitor, due: float, first: int) -> None:
         place, clauses, line = ("/", ""), dict[str, list[int]](), line_of(person)
-        for number in count(1):
+        # Not all open another page within the same second.
+        for number in count(1 + first % OPENED_EVERY):
             if self.done.wait(max(0.0, due - time.monotonic())):
                 return
             clicks = self.now
@@ -132,10 +133,13 @@ class Crowd:
             else:
                 body = self.questions.click(place, clauses, number)
             trouble = asked(line, body)
-            clicks.seconds.append(time.monotonic() - due)
+            waited = time.monotonic() - due
+            # Clicks that could not be made meanwhile would have waited as well; the next is at the person's own moment
+            # again, for people don't fall into step with one another.
+            clicks.seconds += [waited - one for one in range(int(waited) + 1)]
             if trouble:
                 clicks.errors[trouble] += 1
-            due = max(due + 1, time.monotonic())
+            due += 1 + int(waited)
 
 
 def asked(line: Wire, body: bytes) -> str:
