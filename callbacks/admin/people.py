@@ -40,8 +40,15 @@ def _listed(access: Access, database: Database, titles_of: Titles) -> Response:
     titles = titles_of()
     start = MOST * (max(1, min(request.args.get("page", 1, int), -(-len(found) // MOST))) - 1)
     rows = [(one, _datasets(one, titles)) for one in found[start : start + MOST]]
-    shown = {"rows": rows, "wanted": wanted, "lead": _lead(everybody), "found": len(found)}
-    return frame.drawn("admin_people.html", **shown, start=start, most=MOST)  # type: ignore[arg-type]
+    return frame.drawn(
+        "admin_people.html",
+        rows=rows,
+        wanted=wanted,
+        lead=_lead(everybody),
+        found=len(found),
+        start=start,
+        most=MOST,
+    )
 
 
 def _datasets(person: Person, titles: Mapping[str, str]) -> str:
