@@ -172,6 +172,8 @@ class Numbers:
             return f"{self.fixed(ratio, 1)}x the average"
         if abs(ratio - 1) < 0.005:
             return "the average"
+        if ratio < 0:
+            return "below average"
         if 0 < ratio < 0.005:
             return f"{self.percent(0.999)} below average"
         return f"{_percent(abs(ratio - 1), '', self.locale)} {'above' if ratio > 1 else 'below'} average"

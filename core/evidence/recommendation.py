@@ -43,7 +43,7 @@ def brief(evidence: Evidence, live: int, numbers: Numbers) -> str:
         verdict = UNTESTED
     elif found.found:
         verdict = f"There are groups among these customers (chance of error {numbers.percent(found.chance)})."
-    parts = (verdict, parted.brief(evidence, live), f"{_best(evidence)}.", _standing(evidence, live))
+    parts = (verdict, parted.brief(evidence, live), f"{_best(evidence)}.", _standing(evidence, live, "It"))
     return " ".join(filter(None, parts))
 
 
@@ -326,18 +326,20 @@ def _listed(found: Sequence[Preference]) -> str:
     return text[0].upper() + text[1:]
 
 
-def _standing(evidence: Evidence, live: int) -> str:
+def _standing(evidence: Evidence, live: int, recommended: str = "") -> str:
+    """That the live number is live and what speaks against it, with a word for it where it is what is recommended."""
+    of_live = recommended if recommended and live == preference.recommended(evidence) else spell(live)
     if none_found(evidence):
-        return f"{spell(live)} is live: a way to cut these customers, not groups that were found."
+        return f"{of_live} is live: a way to cut these customers, not groups that were found."
     found = preferences(evidence)
     for detail, count in (
         ("more", sum(max(one.ks, default=live) < live for one in found)),
         ("less", sum(min(one.ks, default=live) > live for one in found)),
     ):
         if 2 * count > len(found):
-            return f"{spell(live)} is live, which is {detail} detail than most criteria back."
+            return f"{of_live} is live, which is {detail} detail than most criteria back."
     agreed = "" if preference.favourite(evidence) == live else "; the criteria do not agree on a number"
-    return f"{spell(live)} is live{agreed}."
+    return f"{of_live} is live{agreed}."
 
 
 def _costs(evidence: Evidence, live: int, best: int, numbers: Numbers) -> str:

@@ -103,6 +103,7 @@ def test_neither_none_nor_all_is_written_where_it_is_not_so():
 def test_what_is_left_of_an_average_is_not_said_to_be_nothing():
     assert NUMBERS.times(2, 1000) == ">99% below average"
     assert NUMBERS.times(0, 1000) == "100% below average"
+    assert NUMBERS.times(-4, 100) == "below average"
     assert NUMBERS.times(-5, -10) == "no average to compare with"
 
 

@@ -94,7 +94,9 @@ def test_over_random_preferences_what_most_back_is_so():
             chance <= 0.05
         )
         assert brief.startswith(recommendation.UNSEEN) == (chance > 0.05)
-        assert said.endswith(brief.split(" is recommended. ")[1])
+        standing = brief.split(" is recommended. ")[1]
+        assert standing.startswith("It is live") == (live == silhouette)
+        assert said.endswith(standing.removeprefix("It "))
         assert len(brief) < 260
         assert preference.recommended(found) == silhouette
         assert "is recommended" in said
