@@ -15,6 +15,7 @@ from bench import (
     predict,
     predict_api,
     scale,
+    source,
     start,
     weights,
 )
@@ -46,6 +47,7 @@ def measured(settings: Settings, more: int) -> Iterator[list[Row]]:
     yield weights.rows(models)
     yield evidence.rows(models)
     yield dask.rows(settings, more)
+    yield source.rows()
 
 
 if __name__ == "__main__":

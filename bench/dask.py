@@ -22,6 +22,7 @@ import pandas as pd
 from distributed import Client, LocalCluster
 from sklearn.cluster import MiniBatchKMeans
 
+from bench import counted
 from bench.rows import Row, table
 from bench.scale import drawn
 from core.crossfilter.binning import bin_numeric
@@ -32,6 +33,7 @@ from core.model.fit import Parameters
 from core.model.space import Space
 from core.runners.cluster import Parts
 from core.runners.fitting import fit_on
+from core.runners.partials import added
 from core.settings import Settings, load
 
 PART, K, WORKERS = 250_000, 6, (1, 2)
@@ -133,14 +135,14 @@ def _counted(parts: Weighed, first: Path, n: int, by: str) -> list[Row]:
         for name, low, high in columns
     }
     start = time.perf_counter()
-    codes = parts.code(axes)
+    codes = Weighed(parts.client, parts.then(counted.code, axes).made().futures)
     coding = time.perf_counter() - start
     filtered = Condition(BASIS[0], frozenset(range(3, 9)))
     asked = [
         Query((filtered,), name, across) for name in BASIS for across in (None, *BASIS[:2]) if name != across
     ]
-    codes.counts(asked[:1])
-    counting = _timed(lambda: codes.counts(asked))
+    codes.each(counted.counts, asked[:1])
+    counting = _timed(lambda: added(codes.each(counted.counts, asked)))
     return [
         Row(bench="dask", what=f"code columns, {by}", n=n, seconds=coding),
         Row(bench="dask", what=f"{len(asked)} charts of a filter, {by}", n=n, seconds=counting),

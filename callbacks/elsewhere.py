@@ -10,7 +10,7 @@ from core.accounts import audit
 from core.accounts.audit import Event
 from core.datasets.catalogue import Dataset, schema_of, slug_of
 from core.datasets.offered import title_of
-from core.datasets.sourced import Sourced
+from core.datasets.sourced import Sourced, score_back
 from core.errors import SettingsError
 from core.numbers import plain
 from core.runners.source import Source
@@ -49,42 +49,78 @@ def _add_warehouse(group: click.Group, services: Services) -> None:
         "--into", required=True, help="What the table of segments is called; one of before is replaced."
     )
     def score(dataset: str, table: str, into: str) -> None:
-        with services.workspaces.at(slug_of(dataset)):
-            model = services.model
-            rows = _sourced(services).score(model, table, into)
-            audit.record(Event.SCORED_BACK, by=audit.machine_user(), dataset=slug_of(dataset) or None, model=model.card.key, customers=rows)  # fmt: skip
-            click.echo(plain(f"{into}: {rows} customers with their segment, by model {model.card.key}"))
+        slug = slug_of(dataset)
+        rows = score_back(services, _sourced(services), slug, table, into, by=audit.machine_user())
+        click.echo(plain(f"{into}: {rows} customers with their segment"))
+
+    @group.command("update", help="Make the customers of a table, as they are now, a dataset's next version.")
+    @click.option("--dataset", required=True, help="Which dataset; `parterre datasets list` names them.")
+    @click.option("--table", required=True, help="Customers or order lines; one that `source tables` lists.")
+    def update(dataset: str, table: str) -> None:
+        made = _sourced(services).update(table, slug_of(dataset), by=audit.machine_user())
+        click.echo(plain(f"{dataset}: version {made.number}, {made.rows} customers"))
+
+
+_FILES = click.option(
+    "--data", "address", required=True, metavar="ADDRESS", help="A file, folder or pattern, as fsspec reads it."
+)  # fmt: skip
+_SCHEDULER = click.option(
+    "--scheduler", default="", metavar="ADDRESS", help="The cluster; DASK_SCHEDULER unless said."
+)
+_QUIET = click.option("--quiet", is_flag=True, help="Say nothing of how far it is.")
 
 
 def _add_cluster(parterre: click.Group, services: Services) -> None:
-    known = services.settings.dask_scheduler
+    def asked(scheduler: str) -> str:
+        if found := scheduler or services.settings.dask_scheduler:
+            return found
+        raise SettingsError(
+            "Found no scheduler. Expected one by --scheduler or DASK_SCHEDULER. Give its address."
+        )
 
     @parterre.command(
         "fit", help="Make a dataset of Parquet files on shared storage, with its model, on a Dask cluster."
     )
-    @click.option(
-        "--data", "address", required=True, metavar="ADDRESS", help="A file, folder or pattern, as fsspec reads it."
-    )  # fmt: skip
-    @click.option(
-        "--scheduler", default=known, metavar="ADDRESS", help="The cluster; DASK_SCHEDULER unless said."
-    )
+    @_FILES
+    @_SCHEDULER
     @click.option(
         "--title", default="", help="What people call the dataset; the end of the address unless said."
     )
     @click.option(
         "--schema", type=click.Path(path_type=Path), help="What the columns are: fields and roles as JSON."
     )
-    @click.option("--quiet", is_flag=True, help="Say nothing of how far it is.")
+    @_QUIET
     def fit(address: str, scheduler: str, title: str, schema: Path | None, *, quiet: bool) -> None:
         from core.datasets.clustered import Clustered  # a fifth of a second, which others need not wait
 
-        if not scheduler:
-            raise SettingsError(
-                "Found no scheduler. Expected one by --scheduler or DASK_SCHEDULER. Give its address."
-            )
-        made = Clustered(services.workspaces, address, scheduler, _quietly if quiet else _told)
+        made = Clustered(services.workspaces, address, asked(scheduler), _quietly if quiet else _told)
         meant = schema_of(schema) if schema else None
         _say(made.add(title or title_of(address), schema=meant, by=""))
+
+    @parterre.command(
+        "score",
+        help="Write the segment of each customer of Parquet files on shared storage into a new folder there.",
+    )
+    @_FILES
+    @click.option("--into", required=True, metavar="ADDRESS", help="A folder that is not there yet.")
+    @click.option("--dataset", default="", help="Whose live model says; the default dataset unless said.")
+    @_SCHEDULER
+    @_QUIET
+    def score(address: str, into: str, dataset: str, scheduler: str, *, quiet: bool) -> None:
+        from core.datasets import cluster_scored
+
+        slug = slug_of(dataset)
+        with services.workspaces.at(slug):
+            card, model = services.model.card, services.model
+            sizes = cluster_scored.score(model, address, asked(scheduler), into, _quietly if quiet else _told)
+        rows = int(sizes.sum())
+        audit.record(Event.SCORED_BACK, by=audit.machine_user(), dataset=slug or None, model=card.key, customers=rows)  # fmt: skip
+        for one, size in zip(card.profile.segments, sizes.tolist(), strict=True):
+            click.echo(
+                plain(
+                    f"{one.name}: {size} customers, {size / max(rows, 1):.1%}; {one.share:.1%} where it was made"
+                )
+            )
 
 
 def _say(made: Dataset) -> None:

@@ -160,7 +160,8 @@ class Settings(BaseSettings):
     source_tables: str = Field(
         default="",
         validation_alias="PARTERRE_SOURCE_TABLES",
-        description="Its tables that may be read, separated by commas. Empty: all that its user may read.",
+        description="Its tables that may be read, separated by commas: of these, and no others, whoever may add datasets "
+        "makes them at `/data`. Empty: all that its user may read, on the command line only.",
     )
     smtp_url: SecretStr | None = Field(
         None,

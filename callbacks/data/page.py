@@ -10,17 +10,15 @@ from flask import abort, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from callbacks import progress
-from callbacks.data import arriving, mapping, next_file, owners, together, waiting
+from callbacks.data import arriving, mapping, next_file, outside, owners, together, waiting
 from callbacks.web.guard import allows, demand
 from callbacks.web.routes import answer
 from callbacks.web.sessions import signed_in, visitor
 from core.accounts.permissions import Action
 from core.datasets import staged as work
 from core.datasets.catalogue import Dataset
-from core.datasets.offered import offered
 from core.datasets.removal import PATIENCE_SECONDS, Removal
 from core.errors import DataError
-from core.jobs.queue import UNDER_WAY, Job, State
 from core.numbers import listed, spell, to_tell
 from core.services import Services
 from core.store.arriving_files import Arriving
@@ -29,8 +27,6 @@ from core.store.times import moment
 from layouts.data import page as layout
 
 _FEW = 3
-CLUSTER = "cluster"
-_LOOKED_AT = 20  # of the visitor's jobs, the newest
 
 
 def draw(services: Services, query: Mapping[str, str]) -> Component:
@@ -49,7 +45,7 @@ def draw(services: Services, query: Mapping[str, str]) -> Component:
             *(_waiting(services, one, can_tick=belonging is not None) for one in files),
         ],
         belonging,
-        cluster_part(services),
+        outside.parts(services, datasets),
         [_shown(services, one) for one in datasets],
     )
 
@@ -71,7 +67,8 @@ def register(app: Dash, services: Services) -> None:
             "POST /data/files/<identity>/compare": (adds, next_file.compare),
             "POST /data/files/<identity>/live": (adds, next_file.make_live),
             "POST /data/together": (adds, together.put),
-            "POST /data/cluster": (adds, make_clustered),
+            "POST /data/cluster": (adds, outside.make_clustered),
+            "POST /data/source": (adds, outside.ask_source),
             "POST /data/datasets/<slug>/remove": (adds, _let_go),
             "POST /data/datasets/<slug>/writing": (adds, owners.write),
             "POST /data/datasets/<slug>/sharing": (Action.ENTER, owners.share),
@@ -189,31 +186,3 @@ def _waiting(services: Services, staged: Staged, *, can_tick: bool) -> Component
         goes_on=True,
         panel=None if look else progress.panel(services, waiting.looking(services, staged)),
     )
-
-
-def cluster_part(services: Services) -> Component | None:
-    """What is offered, or how far the visitor's dataset of it is; nothing where nothing is."""
-    addresses = offered(services.settings)
-    if not addresses:
-        return None
-    job = _newest_clustered(services)
-    panel = progress.panel(services, job) if job and job.state is not State.DONE else None
-    return layout.cluster(addresses, panel, is_busy=job is not None and job.state in UNDER_WAY)
-
-
-def _newest_clustered(services: Services) -> Job | None:
-    _, jobs = services.jobs.listed(visitor(), _LOOKED_AT, 0)
-    return next((one for one in jobs if one.kind == CLUSTER and one.may_be_changed_by(visitor())), None)
-
-
-def make_clustered(services: Services) -> ResponseReturnValue:
-    """Make a dataset of what was chosen."""
-    addresses, place = offered(services.settings), request.form.get("place", type=int)
-    if place is None or not 0 <= place < len(addresses):
-        abort(
-            404,
-            "Found no such files. Expected some of those that the page lists. Reload it, and choose again.",
-        )
-    arguments = {"address": addresses[place], "by": visitor().username}
-    progress.start(services, CLUSTER, arguments, anew=True)
-    return redirect("/data")

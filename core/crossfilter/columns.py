@@ -247,17 +247,6 @@ def _added_up(
     return {"counts": counts, "moments": squares}
 
 
-def in_memory(frame: pd.DataFrame, binned: Sequence[Binned], summed: Collection[str]) -> Columns:
-    """Columns of a part of a table, whose axes may be those of all of it, in the order of its rows; on no disk."""
-    axes, codes = {one.axis.name: one.axis for one in binned}, {one.axis.name: one.codes for one in binned}
-    slices = tuple(_slices([(-1, len(frame))]))
-    values = {one.axis.name: _summed(frame, one) for one in binned if one.axis.name in summed}
-    totals = _totals(_added_up(axes, codes, [*values.values()], slices), axes, [*values], len(slices))
-    planes = {name: _planes(axis, codes[name], slices) for name, axis in axes.items()}
-    order = np.arange(len(frame), dtype=np.int32)
-    return Columns(axes, len(frame), None, slices, codes, planes, values, order, totals)
-
-
 def _places(axes: Mapping[str, Axis]) -> dict[str, slice]:
     """Where the bins of each field stand among those of all."""
     ends = np.cumsum([len(axis) for axis in axes.values()]).tolist()

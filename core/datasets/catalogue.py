@@ -141,6 +141,12 @@ class Catalogue:
             return self.operators
         return replace(self.at(self.operators, version_of(row)), writing=_writing(row))
 
+    def entered(self, folder: str) -> Dataset | None:
+        """The dataset that was added with a folder of that name, if it is there."""
+        with self.database.reading() as connection:
+            slug = connection.scalar(select(table.c.slug).where(table.c.slug != "", table.c.folder == folder))
+        return self.find(slug) if slug else None
+
     def now(self, dataset: Dataset) -> Dataset | None:
         """The dataset as it is written now; None if its slug is another's by now, another version live."""
         row = next(iter(self.database.known(_SERVED, {"slug": dataset.slug})), None)

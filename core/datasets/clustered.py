@@ -30,7 +30,7 @@ from core.runners.partials import added
 from core.runners.reading import as_one
 from core.schema.heading_words import slug_of
 from core.schema.schema import Schema
-from core.store.files import passing_folder
+from core.store.files import named_after, passing_folder
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -51,8 +51,8 @@ class Clustered:
     scheduler: str
     tell: Tell = silent
 
-    def add(self, title: str, *, schema: Schema | None = None, by: str = "") -> Dataset:
-        """The files as one dataset, with its model.
+    def add(self, title: str, *, schema: Schema | None = None, by: str = "", asked: str = "") -> Dataset:
+        """The files as one dataset, with its model; `asked` as `Workspaces.add`.
 
         Raises DataError or ModelError if a file can't be read, or no segments can be made; what is wrong in one file
         names it; ClusterError if the cluster can't be reached, or is gone before the end.
@@ -62,24 +62,15 @@ class Clustered:
         title = checked_title(title)
         home = self.spaces.catalogue.settings.home
         with connected(self.scheduler) as client, passing_folder(home) as folder:
-            parts = self._parts(client)
+            parts = parts_at(client, self.address, self.tell)
             meant = schema or self._guessed(parts, folder)
-            read = self._read(client, parts, meant)
+            read = read_by(client, parts, meant, self.tell)
             file = _copied(parts, folder / f"{slug_of(title, 1)}.parquet")
 
             def made(registry: Registry, recipe: Recipe) -> None:
                 self._made(read, registry, recipe)
 
-            return self.spaces.add(file, title, meant, by=by, made=made)
-
-    def _parts(self, client: Client) -> tuple[shared.Part, ...]:
-        from core.runners.cluster import Parts
-
-        self.tell(f"Looking at the files of {self.address}", 0.0)
-        paths = shared.files(self.address)
-        named = {path.rsplit("/", 1)[-1]: path for path in paths}
-        named = named if len(named) == len(paths) else {path: path for path in paths}
-        return shared.parts(Parts.made_by(client, shared.footer, named).here())
+            return self.spaces.add(file, title, meant, by=by, made=made, asked=asked)
 
     def _guessed(self, parts: tuple[shared.Part, ...], folder: Path) -> Schema:
         """What the columns seem to be, by some rows of each part."""
@@ -95,18 +86,9 @@ class Clustered:
             raise DataError.of(self.address, said, "a row for each customer", hint)
         return found.schema
 
-    def _read(self, client: Client, parts: tuple[shared.Part, ...], meant: Schema) -> Parts:
-        from core.runners.cluster import Parts
-
-        named = {one.name: one for one in parts}
-        asked = Parts.made_by(client, shared.read, named, meant, template_of(meant))
-        words = "Reading files on the cluster"
-        return asked.made(lambda said, share: self.tell(said, 0.1 + share * (_READ - 0.1)), words)
-
     def _made(self, read: Parts, registry: Registry, recipe: Recipe) -> None:
-        outline = added(read.then(_frame).each(whole.outline, recipe.meant))
-        of = whole.whole(outline, recipe.meant)
-        people = read.then(_frame).then(whole.cleaned, of, recipe.on, places=True)
+        of = known_of(read, recipe.meant)
+        people = read.then(frame_of).then(whole.cleaned, of, recipe.on, places=True)
 
         def cut(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> Pipeline:
             found = fit_on(people, parameters, schema, self._later)
@@ -132,13 +114,43 @@ def cluster_work(services: Services, arguments: Mapping[str, Any], tell: Tell = 
     if address not in offered(settings):
         found, expected = "an address that is not offered any more", "one of PARTERRE_CLUSTER_DATA"
         raise DataError.of("Files on shared storage", found, expected, "Choose another.")
-    made = Clustered(services.workspaces, address, settings.dask_scheduler, tell)
-    dataset = made.add(title_of(address), by=by)
+    made, asked = (
+        Clustered(services.workspaces, address, settings.dask_scheduler, tell),
+        named_after(arguments),
+    )
+    dataset = services.workspaces.catalogue.entered(asked) or made.add(title_of(address), by=by, asked=asked)
     audit.record(Event.DATASET_ADDED, by=by, dataset=dataset.slug)
     return {"slug": dataset.slug}
 
 
-def _frame(read: Read) -> pd.DataFrame:
+def parts_at(client: Client, address: str, tell: Tell = silent) -> tuple[shared.Part, ...]:
+    """The files at an address in parts; raises DataError or SchemaError naming one that is damaged, or not as the others."""
+    from core.runners.cluster import Parts
+
+    tell(f"Looking at the files of {address}", 0.0)
+    paths = shared.files(address)
+    named = {path.rsplit("/", 1)[-1]: path for path in paths}
+    named = named if len(named) == len(paths) else {path: path for path in paths}
+    return shared.parts(Parts.made_by(client, shared.footer, named).here())
+
+
+def read_by(client: Client, parts: tuple[shared.Part, ...], meant: Schema, tell: Tell = silent) -> Parts:
+    """The customers of each part, which stay on the workers."""
+    from core.runners.cluster import Parts
+
+    named = {one.name: one for one in parts}
+    asked = Parts.made_by(client, shared.read, named, meant, template_of(meant))
+    words = "Reading files on the cluster"
+    return asked.made(lambda said, share: tell(said, 0.1 + share * (_READ - 0.1)), words)
+
+
+def known_of(read: Parts, meant: Schema) -> whole.Whole:
+    """What has to be known of all customers before some are cleaned."""
+    return whole.whole(added(read.then(frame_of).each(whole.outline, meant)), meant)
+
+
+def frame_of(read: Read) -> pd.DataFrame:
+    """What was read, without what was remarked."""
     return read.frame
 
 

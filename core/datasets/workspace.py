@@ -105,16 +105,20 @@ class Workspaces:
         tell: Tell = silent,
         also: Entered = nothing_else,
         made: Callable[[Registry, Recipe], object] = Registry.ensure,
+        asked: str = "",
     ) -> Dataset:
         """Make a dataset of a copy of a file and its schema: all of it, with its model, or nothing; `also` as it is entered.
 
-        `made` makes its model, here unless another machine does.
+        `made` makes its model, here unless another machine does. `asked` names what asked for it: where that is run
+        again, as a job whose worker was killed, it is done once.
         Raises DataError or ModelError if the file can't be read as customers, no segments can be made of them, or the
         title is none.
         """
         title = checked_title(title or source.stem)
+        if asked and (there := self.catalogue.entered(asked)):
+            return there
         tell("Making segments", 0.2)
-        with new_folder(self.catalogue.folder / secrets.token_hex(8)) as home:
+        with new_folder(self.catalogue.folder / (asked or secrets.token_hex(8))) as home:
             copy = Path(shutil.copyfile(existing(source), home / kept_as(source.name)))
             copy.chmod(0o600)
             write_whole(home / SCHEMA_FILE, schema.to_json())

@@ -88,6 +88,7 @@ WORK: Mapping[str, Work] = MappingProxyType(
         "belong": _of_files("What belongs together", "core.datasets.belonging:belong_work"),
         "dataset": _of_files("Your segments", "core.datasets.staged:make_work", alone=True),
         "cluster": _of_files("Your dataset", "core.datasets.clustered:cluster_work", alone=True),
+        "source": _of_files("What the warehouse does", "core.datasets.sourced:source_work", alone=True),
         "compare": _of_files("What would change", "core.datasets.next_file:compare_work"),
         "version": _of_files("The next version", "core.datasets.next_file:live_work", alone=True),
         "received-dataset": _of_files("Your dataset", "core.datasets.received:dataset_work", alone=True),

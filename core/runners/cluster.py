@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,14 +14,9 @@ from distributed import Client, Future, wait
 from distributed.client import FuturesCancelledError
 from distributed.scheduler import KilledWorker
 
-from core.crossfilter.binning import Axis
-from core.crossfilter.counting import Query
 from core.errors import ClusterError, DataError, ParterreError
-from core.model.space import Space
 from core.progress import Tell, silent
-from core.runners import verbs
-from core.runners.partials import added
-from core.runners.runner import Answers, InParts
+from core.runners.runner import InParts
 
 CONNECT_SECONDS, ALONE_SECONDS = 10, 60
 _LOOKED_EVERY = 0.5  # seconds
@@ -138,23 +133,6 @@ class Parts(InParts):
 
     def _gone(self) -> ClusterError:
         return ClusterError.gone(str(self.client.scheduler.address if self.client.scheduler else ""))
-
-    def code(
-        self, axes: Mapping[str, Axis], summed: Collection[str] = (), space: Space | None = None
-    ) -> ClusterCodes:
-        """The code columns of all parts, which stay on the workers."""
-        return ClusterCodes(self.then(verbs.code, axes, summed, space).made())
-
-
-@dataclass(frozen=True)
-class ClusterCodes:
-    """Code columns on the workers: what travels are questions and counts."""
-
-    parts: Parts
-
-    def counts(self, queries: Sequence[Query]) -> Answers:
-        """Answers over all parts."""
-        return dict(added(self.parts.each(verbs.counts, queries)).answers)
 
 
 def _asked(client: Client, name: str, call: Call, part: Any) -> Future[Any]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.crossfilter.counting import Query
 from core.model.coreset import Coreset
 from core.model.fit import ordered
 from core.model.space import Floats, Space
@@ -119,13 +118,3 @@ class Drawn:
         """Where they stand, in the order in which a fit sees customers, whatever part they come from."""
         places = ordered(pd.DataFrame(self.values), range(self.values.shape[1]))
         return Coreset(space.points(self.values[places]), self.weights[places])
-
-
-@dataclass(frozen=True, eq=False)
-class Counted:
-    """Answers to questions, by question."""
-
-    answers: Mapping[Query, NDArray[Any]]
-
-    def __add__(self, other: Counted) -> Counted:
-        return Counted({asked: one + other.answers[asked] for asked, one in self.answers.items()})

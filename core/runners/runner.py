@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from core.crossfilter.binning import Axis
-from core.crossfilter.columns import Columns
-from core.crossfilter.counting import Query
 from core.model.coreset import Coreset
 from core.model.space import Floats, Space
 from core.runners import verbs
 from core.runners.partials import Histogram, Ints, Moments, Step, added
-from core.schema.fields import IDENTIFIER, SEGMENT
 
 BINS = 64  # what travels grows with them, and the number of rounds falls
 _MOST = 24  # rounds, each of which looks that many times closer: floats end before
-Answers = dict[Query, NDArray[Any]]
-
-
-class Coded(Protocol):
-    """Code columns of all customers, ready to be counted."""
-
-    def counts(self, queries: Sequence[Query]) -> Answers:
-        """Answers as `core.crossfilter.counting.tally` gives them."""
-
-
-@dataclass(frozen=True)
-class CodesHere:
-    """Code columns of parts in memory."""
-
-    parts: Sequence[Columns]
-
-    def counts(self, queries: Sequence[Query]) -> Answers:
-        """Answers over all parts."""
-        return dict(added([verbs.counts(one, queries) for one in self.parts]).answers)
 
 
 class Runner(Protocol):
@@ -58,14 +33,6 @@ class Runner(Protocol):
     def assign(self, space: Space, value: str | None = None) -> Step:
         """One exact Lloyd step from the centres of the space."""
 
-    def labels(self, space: Space) -> pd.DataFrame:
-        """The identifier of each customer, and the segment, 1..k, in any order."""
-
-    def code(
-        self, axes: Mapping[str, Axis], summed: Collection[str] = (), space: Space | None = None
-    ) -> Coded:
-        """The code columns on these axes; with a `space`, also of the segment."""
-
 
 class InParts(ABC):
     """A runner of customers in parts: what is done to each, and that partials are added, is all there is."""
@@ -73,12 +40,6 @@ class InParts(ABC):
     @abstractmethod
     def each(self, verb: Callable[..., Any], *given: Any, **named: Any) -> list[Any]:
         """What `verb` finds of each part, in the order of the parts."""
-
-    @abstractmethod
-    def code(
-        self, axes: Mapping[str, Axis], summed: Collection[str] = (), space: Space | None = None
-    ) -> Coded:
-        """The code columns on these axes; with a `space`, also of the segment."""
 
     def medians(self, names: Sequence[str]) -> dict[str, float]:
         """The median of each field over those known, exactly; NaN where none is."""
@@ -104,16 +65,6 @@ class InParts(ABC):
         """One exact Lloyd step of all."""
         found: Step = added(self.each(verbs.assign, space, value))
         return found
-
-    def labels(self, space: Space) -> pd.DataFrame:
-        """The segment of each."""
-        found: pd.DataFrame = pd.concat(self.each(labelled, space), ignore_index=True)
-        return found
-
-
-def labelled(part: pd.DataFrame, space: Space) -> pd.DataFrame:
-    """Customers by identifier, with their segment."""
-    return pd.DataFrame({IDENTIFIER: part[IDENTIFIER].to_numpy(), SEGMENT: verbs.labels(part, space)})
 
 
 def medians(everyone: Moments, between: Callable[[Floats], Histogram]) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection, FromClause, Select
 from sqlalchemy.sql.elements import quoted_name
 
-from core.crossfilter.binning import Axis
 from core.data.orders import rfm_groups
 from core.model.coreset import Coreset
 from core.model.scoring_sql import TABLE, Spelling, as_sql, points_sql
 from core.model.space import Space
-from core.runners import verbs
 from core.runners.dialects import hashed
 from core.runners.partials import Drawn, Moments, Step
-from core.runners.runner import CodesHere
 from core.schema.fields import IDENTIFIER, SEGMENT
 from core.schema.order_lines import Lines
 
@@ -106,20 +103,10 @@ class Sql:
             each[:, 0].astype(np.int64), each[:, 4:], float(each[:, 1].sum()), each[:, 2], each[:, 3].astype(np.int64)
         )  # fmt: skip
 
-    def labels(self, space: Space) -> pd.DataFrame:
-        """The identifier of each customer, and the segment."""
-        return pd.concat([*self._frames(self.segments(space))], ignore_index=True)
-
     def segments(self, space: Space) -> Select[Any]:
-        """The same as a question."""
+        """The identifier of each customer, and the segment, as a question."""
         near = self._placed(as_sql(space, spelling=self._spelling), 0, (IDENTIFIER, SEGMENT))
         return self._with(sa.select(near.c[IDENTIFIER], near.c[SEGMENT]))
-
-    def code(
-        self, axes: Mapping[str, Axis], summed: Collection[str] = (), space: Space | None = None
-    ) -> CodesHere:
-        """The code columns on these axes, pulled in chunks; with a `space`, also of the segment."""
-        return CodesHere([verbs.code(one, axes, summed, space) for one in self.frames()])
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """Everybody, some at a time; one without rows where there is nobody."""

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.crossfilter.binning import Axis, Binned
-from core.crossfilter.columns import Columns, in_memory
-from core.crossfilter.counting import Query, tally
-from core.crossfilter.recoded import NOWHERE, recoded
-from core.errors import DataError
 from core.model import coreset as drawing
 from core.model.lloyd import first_at
 from core.model.space import Floats, Space
-from core.runners.partials import Counted, Drawn, Histogram, Ints, Moments, Step
-from core.schema.fields import IDENTIFIER, SEGMENT, plain
+from core.runners.partials import Drawn, Histogram, Ints, Moments, Step
+from core.schema.fields import IDENTIFIER
 
 _AT_ONCE = 1 << 14  # customers, whose distances stay in the cache
 _HASHES = 2.0**64
@@ -87,24 +82,6 @@ def labels(part: pd.DataFrame, space: Space) -> NDArray[np.int8]:
     return (np.concatenate(found) + 1 if found else np.empty(0)).astype(np.int8)
 
 
-def code(
-    part: pd.DataFrame, axes: Mapping[str, Axis], summed: Collection[str] = (), space: Space | None = None
-) -> Columns:
-    """The code columns of a part, on axes that may have been made of others; with a `space`, also of the segment.
-
-    Raises DataError if a value lies outside of its axis.
-    """
-    binned = [_coded(axis, part[plain(name)]) for name, axis in axes.items() if name != SEGMENT]
-    if space is not None and SEGMENT in axes:
-        binned.append(Binned(axes[SEGMENT], (labels(part, space) - 1).astype(np.uint8)))
-    return in_memory(part, binned, summed)
-
-
-def counts(columns: Columns, queries: Sequence[Query]) -> Counted:
-    """Answers to the questions of charts."""
-    return Counted(tally(columns, queries))
-
-
 def _values(part: pd.DataFrame, names: Sequence[str]) -> Floats:
     return part[list(names)].to_numpy(dtype=np.float64)
 
@@ -141,14 +118,3 @@ def _near(part: pd.DataFrame, space: Space) -> Iterator[tuple[pd.DataFrame, Floa
         near -= lengths[:, None]
         most = near.max(axis=0)
         yield piece, points, most, first_at(near, most)
-
-
-def _coded(axis: Axis, column: pd.Series) -> Binned:
-    def say(value: object) -> str:
-        return value if isinstance(value, str) else axis.labels[int(str(value).removesuffix(".0"))]
-
-    codes = recoded(axis, column, say)
-    if (codes == NOWHERE).any():
-        found = f"a value of {column.name} outside of its axis"
-        raise DataError.of("customers in parts", found, "values that the axis was made of", "Make it anew.")
-    return Binned(axis, codes.astype(np.uint8))

@@ -70,7 +70,7 @@ def whole(of: Outline, schema: Schema) -> Whole:
     """What is known of all, of the outlines of all parts in their order."""
     known = OfAll(
         {name: _settled(values) for name, values in of.stated.items() if values},
-        {name: _believed(days) for name, days in of.days.items()},
+        {name: believed(days) for name, days in of.days.items()},
     )
     spelled = {name: _best(counts) for name, counts in of.spelled.items() if len(counts) <= _MOST_SPELLINGS}
     fields = [
@@ -114,7 +114,8 @@ def _settled(counts: Counter[float]) -> Fences:
         values = values[values <= found.high]
 
 
-def _believed(counts: Counter[int]) -> Days:
+def believed(counts: Counter[int]) -> Days:
+    """Where days since 1970 lie, each of which is there so often, without those that stand alone and far out."""
     days = pd.Series(np.array([*counts], dtype=np.int64).astype(_DAY).astype("datetime64[s]"))
     return believed_days(days, np.array([*counts.values()], dtype=np.int64))
 

@@ -224,7 +224,7 @@ def _checked(basis: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, dict[str,
     """The basis with a gap for what can't be true, and by sentence the rows that it is said of."""
     warnings: dict[str, Mask] = {}
     checked: dict[str, pd.Series] = {}
-    for name, ends in _possible(model).items():
+    for name, ends in possible(model).items():
         label, values = model.schema.label(name), basis[name]
         impossible = ((values < ends[0]) | (values > ends[1])).to_numpy()
         values = values.mask(impossible)
@@ -238,7 +238,7 @@ def _checked(basis: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, dict[str,
     return pd.DataFrame(checked), warnings
 
 
-def _possible(model: Model) -> dict[str, tuple[float, float]]:
+def possible(model: Model) -> dict[str, tuple[float, float]]:
     """Least and largest value of each basis field that is believed, as the model's own rules have it."""
     rules, schema = {run.rule for run in model.card.rules}, model.schema
     ends = {name: (_least(schema[name]), LARGEST) for name in model.space.basis}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from layouts.components import aria, button, choice, data, disclosure, page, posts, section, submit, way
+from layouts.components import aria, button, data, disclosure, page, posts, section, submit, way
 
 ROLES = {
     "identifier": "Names a customer",
@@ -61,7 +61,7 @@ def layout(
     example: str,
     waiting: Sequence[Component],
     together: Component | None,
-    cluster: Component | None,
+    outside: Sequence[Component],
     datasets: Sequence[Component],
 ) -> Component:
     """A place to drop a file, those that wait, and the datasets that there are."""
@@ -74,7 +74,7 @@ def layout(
         )
         if waiting
         else None,
-        cluster,
+        *outside,
         section("Datasets", html.Ul(list(datasets), className="p-files"), className="p-files-part"),
         question="Whose customers are here?",
     )
@@ -217,19 +217,4 @@ def together(words: Sequence[str], found: str, panel: Component | None) -> Compo
         button("Put what is ticked together", "btn p-button-quiet", **data(together="")),
         html.Div(id=ids.TOGETHER_SAID, className="p-said", **aria(live="polite")),
         className="p-card p-stack p-together",
-    )
-
-
-def cluster(addresses: Sequence[str], panel: Component | None, *, is_busy: bool) -> Component:
-    """Files that a cluster can make datasets of, with a press unless work on some is under way, and how far that is."""
-    places = [(str(place), one) for place, one in enumerate(addresses)]
-    make = submit("Make a dataset of them", quiet=True)
-    form = posts("/d/default/data/cluster", choice("Files", places, "0", name="place"), make)
-    hint = "Parquet files with one row per customer, read by several machines, and cut into segments there."
-    return section(
-        "Customers on shared storage",
-        html.P(hint, className="p-hint"),
-        panel,
-        None if is_busy else form,
-        className="p-card p-cluster",
     )

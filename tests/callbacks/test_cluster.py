@@ -85,6 +85,48 @@ def test_the_cluster_makes_the_model_that_one_machine_makes(house):
     assert {one.rule: one.rows for one in many.card.rules} == {one.rule: one.rows for one in alone.card.rules}
 
 
+def test_segments_are_written_back_as_the_served_model_has_them_in_a_new_folder_or_not_at_all(
+    house, copied, tmp_path
+):
+    into = tmp_path / "segments"
+    asked = [
+        "parterre",
+        "score",
+        "--scheduler",
+        house.machines.scheduler_address,
+        "--into",
+        str(into),
+        "--quiet",
+    ]
+    copied.joinpath("part-1.parquet").rename(tmp_path / "whole.parquet")
+    copied.joinpath("part-1.parquet").write_bytes(b"PAR1 and no more")
+    refused = house.server.test_cli_runner().invoke(args=[*asked, "--data", str(copied)])
+    assert "part-1.parquet: found a Parquet file that can't be read" in refused.output
+    assert not [*tmp_path.glob("segments*")], "all, or none"
+    said = house.server.test_cli_runner().invoke(args=[*asked, "--data", str(house.files)])
+    assert said.exit_code == 0, said.output
+    found = pd.concat([pd.read_parquet(one) for one in sorted(into.glob("*.parquet"))]).set_index("ID")
+    model = house.services.model
+    expected = model.table.astype({"ID": "str"}).set_index("ID")["Segment"]
+    assert (found["Segment"].reindex(expected.index) == expected).all()
+    assert len(found) == len(expected)
+    assert {*found["Model"]} == {model.card.key}
+    first = model.card.profile.segments[0]
+    assert f"{first.name}: {first.size} customers" in said.output
+    again = house.server.test_cli_runner().invoke(args=[*asked, "--data", str(house.files)])
+    assert "found something that is there" in again.output
+
+
+def test_a_job_that_is_run_again_enters_no_second_dataset(house):
+    named = {"dask_scheduler": house.machines.scheduler_address, "cluster_data": str(house.files)}
+    services = replace(house.services, settings=house.services.settings.model_copy(update=named))
+    arguments = {"address": str(house.files), "by": "ada-admin", "asked": "1"}
+    found = [cluster_work(services, arguments) for _ in range(2)]
+    assert found[0] == found[1]
+    assert [one.title for one in house.services.workspaces.catalogue.all()].count("files0") == 1
+    house.services.workspaces.catalogue.remove(str(found[0]["slug"]))
+
+
 def test_the_command_says_what_it_takes_and_how_far_it_is(house):
     help_ = house.server.test_cli_runner().invoke(args=["parterre", "fit", "--help"]).output
     assert "--scheduler" in help_
@@ -177,12 +219,12 @@ def test_nothing_is_offered_without_a_cluster(house):
 
 
 def test_the_job_makes_it_for_who_asked_and_refuses_what_is_no_longer_named(house, monkeypatch):
-    asked = []
-    monkeypatch.setattr(Clustered, "add", lambda self, title, by: asked.append((self.address, title, by)) or house.services.workspaces.dataset(""))  # fmt: skip
+    done = []
+    monkeypatch.setattr(Clustered, "add", lambda self, title, by, asked: done.append((self.address, title, by)) or house.services.workspaces.dataset(""))  # fmt: skip
     named = {"dask_scheduler": "tcp://127.0.0.1:9", "cluster_data": "s3://shop/customers/"}
     services = replace(house.services, settings=house.services.settings.model_copy(update=named))
     cluster_work(services, {"address": "s3://shop/customers/", "by": "ada"})
-    assert asked == [("s3://shop/customers/", "customers", "ada")]
+    assert done == [("s3://shop/customers/", "customers", "ada")]
     with pytest.raises(DataError, match="PARTERRE_CLUSTER_DATA"):
         cluster_work(services, {"address": "file:///etc/", "by": "ada"})
 

@@ -15,11 +15,16 @@ from flask import Flask
 
 from app import create_app
 from core.data.raw import read_raw
+from core.datasets.sourced import source_work
 from core.errors import SourceError
+from core.jobs.kinds import WORK
+from core.jobs.queue import Queue
+from core.jobs.run import Worker
 from core.runners.source import Source
 from core.services import Services, create_services
-from core.settings import load
-from tests.callbacks.dash_client import Visitor
+from core.settings import ROOT, load
+from core.store.database import opened
+from tests.callbacks.dash_client import Visitor, text
 from tests.core.runners.test_contract import orders
 from tests.support import warehouses
 from tests.support.postgresql import settled
@@ -47,6 +52,7 @@ class House:
     server: Flask
     services: Services
     source: Source
+    ada: Visitor  # an administrator
 
     def run(self, *words: str):
         return self.server.test_cli_runner().invoke(args=["parterre", "source", *words])
@@ -55,6 +61,12 @@ class House:
         with self.source.opened() as connection:
             known = self.source.table(connection, table)
             return pd.DataFrame(connection.execute(sa.select(known)).mappings().all())
+
+
+def sample() -> pd.DataFrame:
+    """The customers of the default dataset as a warehouse has them."""
+    table = pd.read_csv(ROOT / "data" / "customers.csv", sep=None, engine="python")
+    return table.assign(Dt_Customer=pd.to_datetime(table["Dt_Customer"], dayfirst=True))
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +83,17 @@ def house(tmp_path_factory) -> House:
         warehouses.put(connection, "lines", lines.rename(columns=NAMES))
         warehouses.put(connection, ODD, people)
         warehouses.put(connection, "secrets", people)
+        warehouses.put(connection, "sample", sample())
+        warehouses.put(connection, "without_births", sample().drop(columns="Year_Birth"))
     home = settled(tmp_path_factory.mktemp("home"))
     settings = home.model_copy(
-        update={"source": load(source=address).source, "source_tables": f"lines,{ODD},found"}
+        update={
+            "source": load(source=address).source,
+            "source_tables": f"lines,{ODD},found,sample,without_births",
+        }
     )
-    return House(create_app(settings).server, create_services(settings), source)
+    server = create_app(settings).server
+    return House(server, create_services(settings), source, Visitor.of(server).sign_up("ada-admin"))
 
 
 @pytest.fixture(scope="module")
@@ -96,11 +114,11 @@ def test_tables_are_listed_that_may_be_read_and_no_others(house):
     assert "secrets" not in said.output
     refused = house.run("fit", "--table", "secrets")
     assert refused.exit_code == 1
-    assert "found no table 'secrets'. Expected one of its tables: lines" in refused.output
+    assert "found no table 'secrets'. Expected one of its tables: lines, " in refused.output
 
 
 def test_every_page_shows_what_the_warehouse_added_up(house, added):
-    visitor = Visitor.of(house.server).sign_up("ada")
+    visitor = house.ada
     for page in PAGES:
         body = visitor.body(
             "shell-page.children",
@@ -150,14 +168,70 @@ def test_segments_go_to_no_table_that_lacks_what_they_are_built_on(house, added)
     assert "Expected what segments are built on. Make a view that has it" in said.output
 
 
+def test_what_a_model_derives_is_derived_in_the_warehouse(house):
+    said = house.run("score", "--table", "sample", "--into", "segments_of_sample")
+    assert said.exit_code == 0, said.output
+    with house.source.opened() as connection:
+        found = pd.read_sql(sa.text("SELECT * FROM segments_of_sample"), connection).astype({"ID": "str"})
+    expected = house.services.model.table.astype({"ID": "str"}).set_index("ID")["Segment"]
+    assert len(found) == len(sample())
+    assert (found.set_index("ID")["Segment"].reindex(expected.index) == expected).all()
+
+
+def test_what_can_not_be_derived_is_named(house):
+    said = house.run("score", "--table", "without_births", "--into", "segments_of_sample")
+    assert said.exit_code == 1
+    assert "no column Age in without_births, nor Year_Birth, which it is made of" in said.output
+
+
+def posted(visitor: Visitor, form: Mapping[str, str]) -> int:
+    headers = {"X-CSRFToken": visitor.token}
+    return visitor.client.post("/d/default/data/source", data=form, headers=headers).status_code
+
+
+def done(house: House, **form: str) -> Mapping[str, object]:
+    """What the worker made of what the administrator asked of order lines on the page."""
+    assert posted(house.ada, {"place": "0", **form}) == 302
+    settings = house.services.settings
+    worker = Worker(Queue.of(settings, opened(settings)), WORK, lambda: house.services)
+    while worker.take():
+        pass
+    job = next(one for one in house.services.jobs.listed(house.services.users.get("ada-admin"), 9, 0)[1] if one.kind == "source")  # fmt: skip
+    assert job.state == "done", job.error
+    assert source_work(house.services, job.arguments) == house.services.jobs.result(job.id), (
+        "done twice, it is done once"
+    )
+    return house.services.jobs.result(job.id)
+
+
+def test_a_table_is_taken_brought_up_to_date_and_given_its_segments_on_the_page(house):
+    """As files are: by who may add datasets, and then by the owner of the one that it became."""
+    assert done(house, what="add") == {"slug": "lines"}
+    datasets = house.services.workspaces.catalogue
+    before = datasets.find("lines").version.rows
+    with house.source.opened() as connection:
+        connection.execute(
+            sa.text("INSERT INTO lines SELECT * REPLACE ('new ' || customer_id AS customer_id) FROM lines")
+        )
+    assert done(house, what="update:lines") == {"slug": "lines", "version": 2}
+    assert datasets.find("lines").version.rows == pytest.approx(2 * before, abs=2)
+    assert [one.title for one in datasets.all()].count("lines") == 1
+    written = done(house, what="score:lines")
+    with house.source.opened() as connection:
+        assert connection.scalar(sa.text("SELECT COUNT(*) FROM segments_of_lines")) == written["rows"]
+    assert "with their segment are in segments_of_lines" in text(house.ada.open("/data").json["response"]["shell-page"]["children"])  # fmt: skip
+    vera = Visitor.of(house.server).sign_up("vera")
+    assert posted(vera, {"place": "0", "what": "add"}) == 403
+    assert posted(vera, {"place": "0", "what": "score:lines"}) in (403, 404)
+
+
 def test_no_address_can_be_given_but_by_the_environment(house):
     """No command and no route takes one, and no page tells the one that is set."""
     group = house.server.cli.commands["parterre"].commands["source"]
     options = {one.name for command in group.commands.values() for one in command.params}
     assert options == {"table", "title", "dataset", "into"}
-    assert not [
-        rule for rule in house.server.url_map.iter_rules() if "source" in rule.endpoint.rsplit(".", 1)[-1]
-    ]
+    for sent in ({"place": "9"}, {"place": "-1"}, {"table": "secrets"}, {"place": "0", "what": "drop"}):
+        assert posted(house.ada, {"what": "add"} | sent) == 404, sent
     visitor = Visitor.of(house.server).sign_up("bea")
     for page in ("/data", "/healthz", "/readyz", "/admin"):
         assert "shop.duckdb" not in visitor.client.get(page).text

@@ -13,7 +13,7 @@ from core.schema.schema import Schema
 
 ORDERS = "orders"
 _BUYING, _MONEY, _GOODS, _PEOPLE, _NEXT = "Buying", "Money", "What they buy", "People", "Next year"
-_OF_SPENDING = "of spending"
+_OF_SPENDING, _SHARE_OF = "of spending", "Share of "
 
 
 def orders_schema(lines: Lines, found: Collection[str], negative: Collection[str] = ()) -> Schema:
@@ -39,6 +39,12 @@ def orders_schema(lines: Lines, found: Collection[str], negative: Collection[str
         sentences=(),
         lines=lines,
     )
+
+
+def categories(schema: Schema) -> tuple[str, ...]:
+    """Those of which customers in this schema have a share of spending each, as `Lines.names` has them."""
+    shares = (one for one in schema.fields if one.unit == _OF_SPENDING and one.name.startswith("Share_"))
+    return tuple(one.label.removeprefix(_SHARE_OF) for one in shares if one.label.startswith(_SHARE_OF))
 
 
 def _picks(lines: Lines) -> dict[str, tuple[str, ...]]:
@@ -75,7 +81,7 @@ def _fields(lines: Lines, negative: Collection[str]) -> Iterator[Field]:
     for name, field in lines.shares.items():
         yield _own(
             field,
-            f"Share of {name}",
+            f"{_SHARE_OF}{name}",
             Kind.SHARE,
             _OF_SPENDING,
             f"Part of spending that goes to {name}.",
