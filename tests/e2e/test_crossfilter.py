@@ -155,6 +155,8 @@ def dragged_without_a_question(charts) -> tuple[list[int], list[str]]:
     charts.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 60, steps=5)
     charts.wait_for_function(STANDS, polling=100)  # Plotly tells of a drag every 20 ms
     moved, told = charts.evaluate(INCOMES), charts.evaluate(TOLD)
+    old = charts.locator("#overview-income .is-sketched")
+    assert old.evaluate("bars => getComputedStyle(bars).opacity") == "0", "the bars of before are not seen"
     assert [address for address in asked if "/_dash-" in address or "/filters/" in address] == []
     charts.mouse.up()
     return moved, told
