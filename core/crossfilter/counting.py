@@ -23,14 +23,16 @@ import numpy.typing as npt
 from core.crossfilter.binning import Codes
 from core.crossfilter.columns import Columns, Slice, Words, pack
 from core.crossfilter.typed import Typed
+from core.crossfilter.values import Values
 from core.errors import DataError
 
 Array = npt.NDArray[Any]
 Rows = npt.NDArray[np.intp]
 
 # Measured: gathering a row costs as much as 120 bins of its share of a bit-plane count.
-BINS_PER_GATHERED_ROW = 120
+BINS_PER_GATHERED_ROW = 300
 PLANES_AHEAD = 1 << 20  # what the calls of a bit-plane count cost before the first row, in rows x bins
+NONE, ALL = np.uint64(0), ~np.uint64(0)  # of the rows of a word
 MOST_RUNS = 8  # of codes, each a SIMD comparison; past that one look-up a row is faster
 
 
@@ -111,6 +113,7 @@ class _Passing:
     mask: Words | None
     count: int
     moments: dict[str, Array] = field(default_factory=dict, compare=False)  # of values that were asked for
+    picked: dict[str, Values] = field(default_factory=dict, init=False, compare=False)  # values of `fewer`
 
     @property
     def few(self) -> bool:
@@ -118,7 +121,7 @@ class _Passing:
 
     @property
     def size(self) -> int:
-        rows = self.count * np.dtype(np.intp).itemsize if self.few else 0
+        rows = 2 * self.count * np.dtype(np.intp).itemsize if self.few else 0
         return 4000 + rows + (0 if self.mask is None else self.mask.nbytes)
 
     @property
@@ -137,22 +140,27 @@ class _Passing:
         return slice(None) if self.mask is None and self.count else self.chosen
 
     @cached_property
-    def rest(self) -> Rows:
-        return np.arange(0) if self.mask is None else _rows(~self.mask, self.piece.rows)
+    def fewer(self) -> Rows:
+        """Those who pass; where they are more, those who don't."""
+        if self.mask is None or not self.mostly:
+            return self.chosen
+        return _rows(~self.mask, self.piece.rows)
 
 
 def _rows(mask: Words, rows: int) -> Rows:
-    words = np.flatnonzero(mask)
-    if 4 * len(words) > len(mask):
-        return np.flatnonzero(_unpack(mask)[:rows])
-    hits = np.flatnonzero(_unpack(mask[words]))
-    found: Rows = words[hits >> 6] * 64 + (hits & 63)
+    octets = mask.view(np.uint8)
+    if 2 * np.count_nonzero(octets) > len(octets):
+        return np.flatnonzero(_unpack(octets)[:rows])
+    some = np.flatnonzero(
+        octets.astype(np.bool_)
+    )  # finding the nonzero among bytes takes several times as long
+    hits = np.flatnonzero(_unpack(octets[some]))
+    found: Rows = some[hits >> 3] * 8 + (hits & 7)
     return found[: np.searchsorted(found, rows)]
 
 
-def _unpack(mask: Words) -> npt.NDArray[np.bool_]:
-    # As booleans: finding the nonzero among bytes takes several times as long.
-    return np.unpackbits(mask.view(np.uint8)).view(np.bool_)
+def _unpack(octets: Codes) -> npt.NDArray[np.bool_]:
+    return np.unpackbits(octets).view(np.bool_)
 
 
 def _passing(columns: Columns, piece: Slice, conditions: tuple[Condition, ...]) -> _Passing:
@@ -172,7 +180,7 @@ def _who_passes(columns: Columns, piece: Slice, conditions: tuple[Condition, ...
     if not limits:
         return _Passing(piece, None, piece.rows)
     if len(conditions) == 1:
-        joint = pack(meets(columns, limits[0], slice(piece.start, piece.stop)))
+        joint = _mask(columns, piece, limits[0])
     else:
         masks = (_passing(columns, piece, (one,)).mask for one in limits)
         joint = reduce(_and, (mask for mask in masks if mask is not None))
@@ -181,6 +189,32 @@ def _who_passes(columns: Columns, piece: Slice, conditions: tuple[Condition, ...
 
 def _and(some: Words, others: Words) -> Words:
     return some & others
+
+
+def _mask(columns: Columns, piece: Slice, condition: Condition) -> Words:
+    """Which rows of a slice meet a condition; where it is one on bins, 64 rows at a time."""
+    rows = slice(piece.start, piece.stop)
+    if condition.typed or condition.group:
+        return pack(meets(columns, condition, rows))
+    planes = columns.planes[condition.field][:, piece.word : piece.word + piece.words]
+    wanted = [code in condition.codes for code in range(len(columns.axes[condition.field]))]
+    wanted += wanted[-1:] * ((1 << len(planes)) - len(wanted))  # codes that nobody has
+    found = np.empty(piece.words, dtype=np.uint64)
+    found[:] = _wanted(planes, tuple(wanted))
+    found[-1:] &= pack(np.ones((piece.rows - 1) % 64 + 1, dtype=np.bool_))
+    return found
+
+
+def _wanted(planes: Words, wanted: tuple[bool, ...]) -> Words | np.uint64:
+    """Rows whose code is wanted, by the last of its bits and then by the others (Shannon 1949)."""
+    if len({*wanted}) == 1:
+        return ALL if wanted[0] else NONE
+    half = len(wanted) // 2
+    low = _wanted(planes[:-1], wanted[:half])
+    if wanted[:half] == wanted[half:]:
+        return low
+    found: Words = low ^ ((low ^ _wanted(planes[:-1], wanted[half:])) & planes[-1])
+    return found
 
 
 def _in_bins(columns: Columns, piece: Slice, condition: Condition) -> int | None:
@@ -259,7 +293,8 @@ class _Counter:
         key: Array = np.zeros((), dtype=np.uint16 if math.prod(shape) <= 1 << 16 else np.uint32)
         for name, bins in zip(fields, shape, strict=True):
             key = key * key.dtype.type(bins) + self.columns.codes[name][piece.start : piece.stop][rows]
-        return self._bincount(key, math.prod(shape), value, piece, rows).reshape(shape)
+        values = self.columns.values[value][piece.start : piece.stop][rows] if value else None
+        return self._bincount(key, math.prod(shape), values).reshape(shape)
 
     def _by_bin(self, field: str, value: str | None, passing: _Passing) -> Array:
         everyone: Array = self.columns.everyone(field, value)[passing.piece.index]
@@ -271,9 +306,9 @@ class _Counter:
             and fewer * BINS_PER_GATHERED_ROW > len(everyone) * passing.piece.rows + PLANES_AHEAD
         ):
             return self._planes(field, passing.piece, passing.mask)
-        if not passing.mostly:
-            return self._gather(field, value, passing.piece, passing.chosen)
-        return everyone - self._gather(field, value, passing.piece, passing.rest)
+        codes = self.columns.codes[field][passing.piece.start : passing.piece.stop][passing.fewer]
+        found = self._bincount(codes, len(everyone), self._picked(value, passing) if value else None)
+        return everyone - found if passing.mostly else found
 
     def _planes(self, field: str, piece: Slice, mask: Words) -> Array:
         planes = self.columns.planes[field][:, piece.word : piece.word + piece.words]
@@ -287,15 +322,8 @@ class _Counter:
         found: Array = _by_code(bins) @ counts.sum(axis=1, dtype=np.uint32)
         return found
 
-    def _gather(self, field: str, value: str | None, piece: Slice, rows: Rows) -> Array:
-        codes = self.columns.codes[field][piece.start : piece.stop][rows]
-        return self._bincount(codes, len(self.columns.axes[field]), value, piece, rows)
-
-    def _bincount(self, key: Array, bins: int, value: str | None, piece: Slice, rows: slice | Rows) -> Array:
-        if value:
-            found: Array = self.columns.values[value][piece.start : piece.stop][rows].sums(key, bins)
-        else:
-            found = np.bincount(key, minlength=bins)
+    def _bincount(self, key: Array, bins: int, values: Values | None) -> Array:
+        found: Array = values.sums(key, bins) if values else np.bincount(key, minlength=bins)
         if len(found) != bins:
             raise DataError.of(
                 "cross-filter", "codes past the last bin", "what build wrote", "Build it again."
@@ -309,14 +337,17 @@ class _Counter:
         return found
 
     def _moments_anew(self, value: str, passing: _Passing) -> Array:
-        piece = passing.piece
-        everyone: Array = self.columns.totals[f"moments/{value}"][piece.index]
-        values = self.columns.values[value][piece.start : piece.stop]
+        everyone: Array = self.columns.totals[f"moments/{value}"][passing.piece.index]
         if passing.mask is None:
             return everyone
-        if passing.mostly:
-            return everyone - values[passing.rest].moments()
-        return values[passing.chosen].moments()
+        found = self._picked(value, passing).moments()
+        return everyone - found if passing.mostly else found
+
+    def _picked(self, value: str, passing: _Passing) -> Values:
+        if (found := passing.picked.get(value)) is None:
+            rows = slice(passing.piece.start, passing.piece.stop)
+            found = passing.picked[value] = self.columns.values[value][rows][passing.fewer]
+        return found
 
 
 @cache

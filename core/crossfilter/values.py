@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.data.whole import in_pieces
+
 Array = npt.NDArray[Any]
 _MOST_WHOLE = 1 << 31
 
@@ -36,12 +38,16 @@ class Values:
 
     def sums(self, key: Array, bins: int) -> npt.NDArray[np.float64]:
         """Added in float64 by bin, `key` having one for each."""
-        found: npt.NDArray[np.float64] = np.bincount(key, weights=self.numbers, minlength=bins) / self.per
-        return found
+        found = np.zeros(bins)
+        for part in in_pieces(len(key), bins):
+            found += np.bincount(key[part], self.numbers[part], bins)
+        return found / self.per
 
     def moments(self) -> npt.NDArray[np.float64]:
         """Sum and sum of squares, added in float64."""
-        exact = self.numbers.astype(np.float64)
-        total = exact.sum()
-        # Not a dot product: BLAS would start threads of its own beside the server's.
-        return np.array([total / self.per, np.square(exact, out=exact).sum() / self.per**2])
+        found = np.zeros(2)
+        for part in in_pieces(len(self.numbers)):
+            exact = self.numbers[part].astype(np.float64)
+            # Not a dot product: BLAS would start threads of its own beside the server's.
+            found += exact.sum(), np.square(exact, out=exact).sum()
+        return found / (self.per, self.per**2)
