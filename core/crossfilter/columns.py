@@ -75,7 +75,7 @@ class Slice:
 T = TypeVar("T")
 
 
-def _nothing(field: str, _typed: Typed) -> npt.NDArray[np.bool_]:
+def _nothing(field: str, _typed: Typed, _rows: slice | Array) -> npt.NDArray[np.bool_]:
     raise DataError.of("cross-filter", f"values asked of {field}", "bins only", "Open it with its customers.")
 
 
@@ -92,9 +92,8 @@ class Columns:
     values: Mapping[str, Values]
     order: Order
     totals: dict[str, Array]
-    holding: Callable[[str, Typed], npt.NDArray[np.bool_]] = (
-        _nothing  # rows, in stored order, whose value passes
-    )
+    # which of some rows, in stored order, have a value that passes
+    holding: Callable[[str, Typed, slice | Array], npt.NDArray[np.bool_]] = _nothing
     passed: Lately = field(default_factory=lambda: Lately(MASKS_REMEMBERED), compare=False)
 
     def everyone(self, field: str, value: str | None) -> Array:

@@ -191,13 +191,30 @@ def _and(some: Words, others: Words) -> Words:
     return some & others
 
 
+def _or(some: Words, others: Words) -> Words:
+    return some | others
+
+
 def _mask(columns: Columns, piece: Slice, condition: Condition) -> Words:
-    """Which rows of a slice meet a condition; where it is one on bins, 64 rows at a time."""
-    rows = slice(piece.start, piece.stop)
-    if condition.typed or condition.group:
-        return pack(meets(columns, condition, rows))
-    planes = columns.planes[condition.field][:, piece.word : piece.word + piece.words]
-    wanted = [code in condition.codes for code in range(len(columns.axes[condition.field]))]
+    """Which rows of a slice meet a condition."""
+    name, typed, axis = condition.field, condition.typed, columns.axes.get(condition.field)
+    if condition.group:
+        return reduce(_or, (_mask(columns, piece, one) for one in condition.group))
+    if typed is None:
+        return _coded(columns, piece, name, condition.codes)
+    if axis is None or not axis.edges:
+        return pack(meets(columns, condition, slice(piece.start, piece.stop)))
+    whole = typed.whole(axis)
+    rows = _rows(_coded(columns, piece, name, typed.codes(axis) - whole), piece.rows)
+    flags = np.zeros(piece.rows, dtype=np.bool_)
+    flags[rows] = columns.holding(name, typed, piece.start + rows)
+    return _coded(columns, piece, name, whole) | pack(flags)
+
+
+def _coded(columns: Columns, piece: Slice, name: str, codes: frozenset[int]) -> Words:
+    """Which rows of a slice have one of these codes, 64 at a time."""
+    planes = columns.planes[name][:, piece.word : piece.word + piece.words]
+    wanted = [code in codes for code in range(len(columns.axes[name]))]
     wanted += wanted[-1:] * ((1 << len(planes)) - len(wanted))  # codes that nobody has
     found = np.empty(piece.words, dtype=np.uint64)
     found[:] = _wanted(planes, tuple(wanted))
@@ -232,7 +249,7 @@ def meets(columns: Columns, condition: Condition, rows: slice | Rows) -> npt.NDA
         )
         return found
     if condition.typed:
-        return columns.holding(condition.field, condition.typed)[rows]
+        return columns.holding(condition.field, condition.typed, rows)
     return _meets(columns.codes[condition.field][rows], sorted(condition.codes))
 
 

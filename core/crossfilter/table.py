@@ -81,15 +81,28 @@ class Crossfilter:
         return self._columns.values
 
     def over(
-        self, values: Callable[[str], pa.ChunkedArray], more: Mapping[str, Axis] = MappingProxyType({})
+        self,
+        values: Callable[[str, Array | None], pa.ChunkedArray],
+        more: Mapping[str, Axis] = MappingProxyType({}),
     ) -> Crossfilter:
-        """The same table where what is typed can be asked of the `values` of a field, in the order of what was built
-        from; `more` are fields that have no bins."""
-        order = self._columns.order
+        """The same table where what is typed can be asked of the `values` of a field, of all or at places in what was
+        built from; `more` are fields that have no bins."""
+        order, summed = self._columns.order, self._columns.values
 
         @lru_cache(maxsize=TYPED_REMEMBERED)
-        def holding(field: str, asked: Typed) -> npt.NDArray[np.bool_]:
-            return asked.holds(values(field)).take(order)
+        def of_all(field: str, asked: Typed) -> npt.NDArray[np.bool_]:
+            return asked.holds(values(field, None)).take(order)
+
+        def holding(field: str, asked: Typed, rows: slice | Rows) -> npt.NDArray[np.bool_]:
+            if field not in self.axes or not (axis := self.axes[field]).edges:
+                return of_all(field, asked)[rows]
+            if field in summed:
+                kept = summed[field][rows]
+                column = pa.chunked_array([pa.array(kept.numbers / kept.per)])
+            else:
+                column = values(field, order[rows])
+            found = asked.holds(column)
+            return found & (self._columns.codes[field][rows] != axis.missing) if axis.gaps else found
 
         table = Crossfilter(replace(self._columns, holding=holding))
         table._memory, table._more = self._memory, dict(more)

@@ -71,6 +71,15 @@ class Typed:
             if low <= self.high and self.low < high and not (self.open and low == self.high)
         )
 
+    def whole(self, axis: Axis) -> frozenset[int]:
+        """The bins whose values all pass, of those that `codes` has."""
+        ends = enumerate(zip(axis.edges[:-1], axis.edges[1:], strict=True))
+        return frozenset(
+            code
+            for code, (low, high) in ends
+            if high <= self.high and (low > self.low if self.open else low >= self.low)
+        )
+
     def holds(self, column: pa.ChunkedArray) -> Mask:
         """Which values of a column pass; what is not known does not."""
         if self.lacks:

@@ -108,15 +108,6 @@ class People:
         """One whole column in the fewest bytes that have the same order."""
         return self.arrow.narrow(name) if isinstance(self.arrow, Narrow) else self.arrow[name]
 
-    def compared(self, name: str) -> pa.ChunkedArray:
-        """One whole column to compare numbers, dates or texts with; whole numbers are not widened."""
-        kind = self.arrow.schema.field(name).type
-        if isinstance(self.arrow, Narrow) and (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
-            whole = Tight(self.arrow).whole(name)
-            if whole is not None:
-                return pa.chunked_array([pa.array(whole)])
-        return self.arrow[name]
-
     def frame(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Everything, or whole columns: a copy, so not for millions of customers in a web worker."""
         chosen = self.arrow.select(list(columns)) if columns else self.arrow

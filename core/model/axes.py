@@ -92,7 +92,12 @@ def typed_over(table: crossfilter.Crossfilter, people: People) -> crossfilter.Cr
     more = {name: dates(name, people.arrow[plain(name)], today) for name in shown if _dated(people, name)}
     texts = [name for name in shown if name not in more and people.field(name).kind is Kind.CATEGORY]
     more |= {name: Axis(name, Scale.TEXT, (), gaps=people.arrow[name].null_count > 0) for name in texts}
-    return table.over(lambda name: people.compared(plain(name)), more)
+
+    def values(name: str, places: Array | None) -> pa.ChunkedArray:
+        column = people.arrow.select([plain(name)])
+        return (column if places is None else column.take(pa.array(places)))[plain(name)]
+
+    return table.over(values, more)
 
 
 def _dated(people: People, name: str) -> bool:

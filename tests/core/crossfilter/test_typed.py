@@ -19,7 +19,12 @@ from core.crossfilter.specs import Spec
 from core.crossfilter.table import Breakdown, Crossfilter, SelectionError
 from core.crossfilter.typed import dates
 
-SPECS = (Spec("segment", "coded", labels=("one", "two", "three")), Spec("Income", values=True), Spec("Kids"))
+SPECS = (
+    Spec("segment", "coded", labels=("one", "two", "three")),
+    Spec("Income", values=True),
+    Spec("Kids"),
+    Spec("Share"),
+)
 COMPARE = {"over:{}": "gt", "under:{}": "lt", "{}..": "ge", "..{}": "le"}
 
 
@@ -31,6 +36,7 @@ def customers(rows: int, seed: int) -> pd.DataFrame:
             # Numbers that no float32 tells apart, as amounts of large customers are.
             "Income": np.where(random.random(rows) < 0.1, np.nan, 20_000_000 + random.integers(0, 40, rows)),
             "Kids": random.integers(0, 4, rows),
+            "Share": random.random(rows),
             "Joined": pd.Timestamp("2024-01-01") + pd.to_timedelta(random.integers(0, 200 * 24, rows), "h"),
             "Name": pd.Series(
                 random.choice(["Acme & Co", "ACME 50%", "Beta~Works", None], rows), dtype="str"
@@ -43,7 +49,9 @@ def opened(frame: pd.DataFrame, folder: Path) -> Crossfilter:
     build(frame, SPECS, folder, parted_by="segment")
     arrow = pa.Table.from_pandas(frame, preserve_index=False)
     more = {"Joined": dates("Joined", arrow["Joined"]), "Name": Axis("Name", Scale.TEXT, (), gaps=True)}
-    return Crossfilter.open(folder).over(lambda name: arrow[name], more)
+    return Crossfilter.open(folder).over(
+        lambda name, places: (arrow if places is None else arrow.take(places))[name], more
+    )
 
 
 @settings(max_examples=25, deadline=None)
@@ -70,6 +78,7 @@ def test_typed_filters_and_a_group_agree_with_pandas(rows, seed, form, end, kids
         "Name=has:~7E&Kids=..2": frame["Name"].str.contains("~").fillna(value=False).astype(bool)
         & (frame["Kids"] <= 2),
         "Name=not-known": frame["Name"].isna(),
+        f"Share=over:0.{days}&Kids={kids}..": (frame["Share"] > float(f"0.{days}")) & (frame["Kids"] >= kids),
     }
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         if sliced:
