@@ -17,7 +17,6 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote
@@ -181,10 +180,3 @@ def day(value: float) -> datetime.date:
 def expected(axis: Axis) -> str:
     """What can be typed of an axis, as an error says it; nothing of categories."""
     return "" if axis.scale is Scale.CATEGORY else EXPECTED.get(axis.scale, NUMBERS)
-
-
-def dates(name: str, column: pa.ChunkedArray, last: float | None = None) -> Axis:
-    """The axis of a column of dates, which has no bins; `last` is the day that it counts back from."""
-    ends = pc.min_max(_days(column)).as_py()
-    edges: Sequence[float] = [ends["min"], ends["max"]] if ends["min"] is not None else [0.0, 0.0]
-    return Axis(name, Scale.DATE, (), (edges[0], edges[1] if last is None else last), column.null_count > 0)

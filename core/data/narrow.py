@@ -163,10 +163,20 @@ class Narrow:
             return pc.subtract(how.than, self._made(how.part))
         return _MAKERS[type(how)]([self._made(part) for part in how.parts])
 
+    def ends(self, name: str) -> tuple[float, float] | None:
+        """The least and the most of a column, dates as days since 1970; None if nothing is known. Nothing is widened."""
+        how = self.made.get(name)
+        if isinstance(how, Less):
+            ends = self.ends(how.part)
+            return ends and (how.than - ends[1], how.than - ends[0])
+        return ends_of(self[name] if how else self.held[name])
+
     def nulls(self, name: str) -> int:
         """How many gaps a column has."""
-        column = self[name] if name in self.made else self.held[name]
-        return int(column.null_count)
+        how = self.made.get(name)
+        if isinstance(how, Less):
+            return self.nulls(how.part)
+        return int((self[name] if how else self.held[name]).null_count)
 
     def is_known(self, name: str) -> bool:
         """Whether a column has any value; what is reckoned is not reckoned for all where the first tell."""
@@ -239,6 +249,13 @@ def _numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_temporal(column.type):
         column = pc.cast(pc.cast(column, pa.date32(), safe=False), pa.int32())
     return pc.cast(column, pa.float64())
+
+
+def ends_of(column: pa.ChunkedArray) -> tuple[float, float] | None:
+    """The least and the most of numbers or dates, these as days since 1970; None if nothing is known."""
+    found = pc.min_max(column)
+    ends = _numbers(pa.chunked_array([pa.array([found["min"].as_py(), found["max"].as_py()], column.type)]))
+    return None if ends.null_count else (ends[0].as_py(), ends[1].as_py())
 
 
 def _ratio(parts: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray:

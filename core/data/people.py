@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.data.narrow import Narrow
+from core.data.narrow import Narrow, ends_of
 from core.data.pseudonyms import pseudonym
 from core.data.tight import MANY, Tight
 from core.schema.fields import IDENTIFIER, SEGMENT, Field, Kind
@@ -98,6 +98,15 @@ class People:
             found = (ends["min"], pc.mean(column).as_py(), ends["max"])
             self._spans[name] = Span(*(math.nan if number is None else float(number) for number in found))
         return self._spans[name]
+
+    def ends(self, name: str) -> tuple[float, float] | None:
+        """The least and the most of a column, dates as days since 1970; None if nothing is known."""
+        return self.arrow.ends(name) if isinstance(self.arrow, Narrow) else ends_of(self.arrow[name])
+
+    def has_gaps(self, name: str) -> bool:
+        """Whether anybody's value is missing."""
+        arrow = self.arrow
+        return (arrow.nulls(name) if isinstance(arrow, Narrow) else arrow[name].null_count) > 0
 
     def column(self, name: str) -> pd.Series:
         """One whole column."""

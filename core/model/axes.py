@@ -14,7 +14,6 @@ from scipy import stats
 from core.crossfilter import table as crossfilter
 from core.crossfilter.binning import Axis, Scale
 from core.crossfilter.specs import Spec
-from core.crossfilter.typed import dates
 from core.data.people import People
 from core.data.tight import numbers_of
 from core.data.whole import Array, whole
@@ -84,14 +83,15 @@ def typed_over(table: crossfilter.Crossfilter, people: People) -> crossfilter.Cr
         name for name in people.columns if name not in (IDENTIFIER, *table.axes) and _NAME.fullmatch(name)
     ]
     anchor = people.schema.anchor
-    today = (
-        dates(anchor, people.arrow[anchor]).edges[-1]
-        if anchor in people.columns and _dated(people, anchor)
-        else None
-    )
-    more = {name: dates(name, people.arrow[plain(name)], today) for name in shown if _dated(people, name)}
+    today = people.ends(anchor) if anchor in people.columns and _dated(people, anchor) else None
+
+    def dates(name: str) -> Axis:
+        ends = people.ends(plain(name)) or (0.0, 0.0)
+        return Axis(name, Scale.DATE, (), (ends[0], (today or ends)[1]), people.has_gaps(plain(name)))
+
+    more = {name: dates(name) for name in shown if _dated(people, name)}
     texts = [name for name in shown if name not in more and people.field(name).kind is Kind.CATEGORY]
-    more |= {name: Axis(name, Scale.TEXT, (), gaps=people.arrow[name].null_count > 0) for name in texts}
+    more |= {name: Axis(name, Scale.TEXT, (), gaps=people.has_gaps(name)) for name in texts}
 
     def values(name: str, places: Array | None) -> pa.ChunkedArray:
         column = people.arrow.select([plain(name)])

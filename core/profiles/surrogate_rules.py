@@ -10,12 +10,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.tree import DecisionTreeClassifier
 
+from core.data.whole import in_pieces
 from core.schema.fields import Kind
 from core.schema.schema import Schema
 
 DEPTH = 3
 FOLDS = 5
 _MOST = 20_000  # customers that trees are grown on; more change no threshold that survives rounding
+_AT_ONCE = 1 << 20  # customers whom rules are held to at a time
 _SEED = 2014
 _COST = 0.01  # part of F1 that a rounder number may cost
 _WHOLE_KINDS = (Kind.COUNT, Kind.DAYS, Kind.YEARS)
@@ -90,9 +92,18 @@ def make(
         drawn = np.random.default_rng(_SEED).choice(len(table), _MOST, replace=False)
         sample = table.iloc[drawn].reset_index(drop=True)
     present = [number for number in range(1, k + 1) if (sample["Segment"] == number).any()]
-    whole = {str(name): _is_whole(table[name], schema) for name in table if name != "Segment"}
+    whole = {
+        str(name): all(_is_whole(part[name], schema) for part in _pieces(table))
+        for name in table
+        if name != "Segment"
+    }
     tested = _tested(sample, present, whole, again, repeats)
-    return tuple(_rule(table, sample, number, whole, tested[number]) for number in present)
+    return _rules(table, {number: _grown(sample, number, whole) for number in present}, tested)
+
+
+def _pieces(table: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Some of the customers at a time, so that of many no column is at its full width whole."""
+    return (table.iloc[rows] for rows in in_pieces(len(table), _AT_ONCE))
 
 
 def _is_whole(column: pd.Series[float], schema: Schema) -> bool:
@@ -115,14 +126,19 @@ def matches(conditions: Sequence[Condition], table: pd.DataFrame) -> Mask:
     return found
 
 
-def _rule(
-    table: pd.DataFrame, sample: pd.DataFrame, number: int, whole: Whole, tested: Tested
-) -> SurrogateRule:
-    conditions = _grown(sample, number, whole)
-    inside = (table["Segment"] == number).to_numpy()
-    found = matches(conditions, table)
-    precision, recall = _ratios(int((found & inside).sum()), int(found.sum()), int(inside.sum()))
-    return SurrogateRule(number, conditions, int(found.sum()), precision, recall, *tested)
+def _rules(
+    table: pd.DataFrame, grown: Mapping[int, tuple[Condition, ...]], tested: Mapping[int, Tested]
+) -> tuple[SurrogateRule, ...]:
+    counts = dict.fromkeys(grown, np.zeros(3, dtype=np.int64))
+    for part in _pieces(table):
+        segments = part["Segment"].to_numpy()
+        for number, conditions in grown.items():
+            found, inside = matches(conditions, part), segments == number
+            counts[number] = counts[number] + [(found & inside).sum(), found.sum(), inside.sum()]
+    return tuple(
+        SurrogateRule(number, grown[number], int(found), *_ratios(hits, found, inside), *tested[number])
+        for number, (hits, found, inside) in ((one, count.tolist()) for one, count in counts.items())
+    )
 
 
 def _tested(

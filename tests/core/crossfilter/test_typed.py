@@ -17,7 +17,7 @@ from core.crossfilter.binning import Axis, Scale
 from core.crossfilter.columns import build
 from core.crossfilter.specs import Spec
 from core.crossfilter.table import Breakdown, Crossfilter, SelectionError
-from core.crossfilter.typed import dates
+from core.data.narrow import ends_of
 
 SPECS = (
     Spec("segment", "coded", labels=("one", "two", "three")),
@@ -48,7 +48,8 @@ def customers(rows: int, seed: int) -> pd.DataFrame:
 def opened(frame: pd.DataFrame, folder: Path) -> Crossfilter:
     build(frame, SPECS, folder, parted_by="segment")
     arrow = pa.Table.from_pandas(frame, preserve_index=False)
-    more = {"Joined": dates("Joined", arrow["Joined"]), "Name": Axis("Name", Scale.TEXT, (), gaps=True)}
+    joined = Axis("Joined", Scale.DATE, (), ends_of(arrow["Joined"]), gaps=arrow["Joined"].null_count > 0)
+    more = {"Joined": joined, "Name": Axis("Name", Scale.TEXT, (), gaps=True)}
     return Crossfilter.open(folder).over(
         lambda name, places: (arrow if places is None else arrow.take(places))[name], more
     )
