@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
@@ -97,14 +97,15 @@ class Narrow:
         if not {*how.parts} <= {*self.column_names, *self.held.column_names} - {name}:
             return self
         found = replace(self, made={**self.made, name: how})
-        same = all(
-            found._piece(name, at).equals(self._piece(name, at)) for at in in_pieces(len(self), _AT_ONCE)
-        )
+        pairs = zip(found._pieces(name), self._pieces(name), strict=True)
+        same = all(one.equals(other) for one, other in pairs)
         return replace(found, held=self.held.drop_columns([name])) if same else self
 
-    def _piece(self, name: str, rows: slice) -> pa.ChunkedArray:
-        """Some of a column in its own type: no column of millions is widened whole to be looked at."""
-        return self._of(lambda held: held.slice(rows.start, rows.stop - rows.start), [name])[name]
+    def _pieces(self, name: str) -> Iterator[pa.ChunkedArray]:
+        """A column in its own type, some at a time: none of millions is widened whole to be looked at."""
+        chosen = self.select([name])
+        pieces = in_pieces(len(self), _AT_ONCE)
+        return (chosen.slice(rows.start, rows.stop - rows.start)[name] for rows in pieces)
 
     def write(self, path: Path) -> None:
         """Keep it so that `open` can map it."""
@@ -169,7 +170,23 @@ class Narrow:
         if isinstance(how, Less):
             ends = self.ends(how.part)
             return ends and (how.than - ends[1], how.than - ends[0])
-        return ends_of(self[name] if how else self.held[name])
+        if not how:
+            return ends_of(self.held[name])
+        found = [ends for piece in self._pieces(name) if (ends := ends_of(piece))]
+        return (min(least for least, _ in found), max(most for _, most in found)) if found else None
+
+    def mean(self, name: str) -> float | None:
+        """The mean of a column's known numbers; None if there are none. Of what is reckoned, never all at once."""
+        how = self.made.get(name)
+        if isinstance(how, Less):
+            mean = self.mean(how.part)
+            return None if mean is None else how.than - mean
+        if not how:
+            found: float | None = pc.mean(self.held[name]).as_py()
+            return found
+        sums = [(pc.sum(piece).as_py() or 0.0, len(piece) - piece.null_count) for piece in self._pieces(name)]
+        total, known = map(sum, zip(*sums, strict=True))
+        return total / known if known else None
 
     def nulls(self, name: str) -> int:
         """How many gaps a column has."""

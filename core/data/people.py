@@ -93,10 +93,10 @@ class People:
     def span(self, name: str) -> Span:
         """Least, mean and greatest known number of a column, looked for once; NaN if none is known."""
         if name not in self._spans:
-            column = self.arrow[name]  # widened, or reckoned, for all
-            ends = pc.min_max(column).as_py()
-            found = (ends["min"], pc.mean(column).as_py(), ends["max"])
-            self._spans[name] = Span(*(math.nan if number is None else float(number) for number in found))
+            arrow = self.arrow
+            mean = arrow.mean(name) if isinstance(arrow, Narrow) else pc.mean(arrow[name]).as_py()
+            least, most = self.ends(name) or (math.nan, math.nan)
+            self._spans[name] = Span(least, math.nan if mean is None else float(mean), most)
         return self._spans[name]
 
     def ends(self, name: str) -> tuple[float, float] | None:
@@ -129,13 +129,22 @@ class People:
             return Tight(self.arrow.select(list(columns))).as_frame()
         return self.frame(columns)
 
+    @property
+    def _ids(self) -> pa.ChunkedArray:
+        """IDs of customers, numbers as they are held."""
+        narrow = self.narrow(IDENTIFIER)
+        return narrow if pa.types.is_integer(narrow.type) else self.arrow[IDENTIFIER]
+
     def place(self, text: str) -> int | None:
         """Where the customer is whose ID is written as `text`; None if there is none."""
-        wanted, ids = text.strip(), self.arrow[IDENTIFIER]
+        wanted, ids = text.strip(), self._ids
         if pa.types.is_integer(ids.type):
             if not _WHOLE.fullmatch(wanted):
                 return None
-            found = pc.index(ids, pa.scalar(int(wanted), ids.type)).as_py()
+            try:
+                found = pc.index(ids, pa.scalar(int(wanted), ids.type)).as_py()
+            except pa.ArrowInvalid:  # a number that none of them is as wide as
+                return None
         else:
             found = pc.index(ids, pa.scalar(pseudonym(wanted), ids.type)).as_py()
         return None if found < 0 else int(found)
@@ -145,7 +154,7 @@ class People:
 
         Arrow compares the column whole, some 10 ms for a million; capitals count only where somebody has them so.
         """
-        wanted, ids = pseudonym(text.strip()), self.arrow[IDENTIFIER]
+        wanted, ids = pseudonym(text.strip()), self._ids
         exact = self.place(wanted) if wanted else None
         found = [] if exact is None else [exact]
         masks = self._numbers(wanted) if pa.types.is_integer(ids.type) else self._texts(wanted)
@@ -156,7 +165,7 @@ class People:
         return found[:most]
 
     def _texts(self, wanted: str) -> Iterator[pa.ChunkedArray]:
-        ids = self.arrow[IDENTIFIER]
+        ids = self._ids
         yield (as_written := pc.starts_with(ids, wanted))
         if not pc.any(as_written).as_py():
             yield pc.starts_with(ids, wanted, ignore_case=True)
@@ -165,7 +174,7 @@ class People:
         """Numbers of one digit more than `wanted`, of two more, and so on."""
         if not _DIGITS.fullmatch(wanted):
             return
-        ids, first, many = self.arrow[IDENTIFIER], int(wanted), 1
+        ids, first, many = self._ids, int(wanted), 1
         greatest = pc.max(ids).as_py() or 0
         while first * (many := many * 10) <= greatest:
             low, high = pa.scalar(first * many, pa.int64()), pa.scalar((first + 1) * many - 1, pa.int64())

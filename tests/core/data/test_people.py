@@ -99,6 +99,42 @@ def test_customers_are_kept_in_few_bytes_and_come_back_as_they_were(tmp_path):
     assert {name: bytes_[name] / rows for name in few} == pytest.approx(few, abs=0.13)
 
 
+def test_spans_are_those_of_the_values_however_they_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr("core.data.whole._AT_ONCE", 7)
+    monkeypatch.setattr("core.data.narrow._AT_ONCE", 7)
+    rows = np.arange(100)
+    wines = np.where(rows % 9, rows % 40.0, np.nan)
+    table = pd.DataFrame(
+        {
+            "MntWines": wines,
+            "Total_Spending": wines * 3,
+            "Share_Wines": wines / np.where(wines == 0, np.nan, wines * 3),
+            "Dt_Customer": pd.Timestamp("2014-06-29") - pd.to_timedelta(rows % 80, unit="D"),
+            "Customer_Tenure": rows % 80 + 40.0,
+            "Z_Revenue": 11.0,
+            "Seen": pd.Timestamp("2014-06-29 12:30") + pd.to_timedelta(rows, unit="h"),
+        }
+    )
+    People.write(table, tmp_path / "customers.arrow", PERSONALITY)
+    people = People.open(tmp_path / "customers.arrow", PERSONALITY)
+    assert {"Share_Wines", "Dt_Customer", "Z_Revenue"} <= {*people.arrow.made}
+    for name, values in table.items():
+        if values.dtype.kind == "f":
+            assert people.span(name) == pytest.approx((values.min(), values.mean(), values.max()), rel=1e-14)
+        else:
+            days = (values - pd.Timestamp(0)).dt.days
+            assert people.ends(name) == (days.min(), days.max())
+        assert people.has_gaps(name) == values.isna().any()
+
+
+@pytest.mark.parametrize("ids", [[7, 90, 400], [0, 1], ["a", "b", "a-1"], [2**40, 3]])
+def test_ids_are_found_however_narrow_they_are_kept(tmp_path, ids):
+    People.write(pd.DataFrame({"ID": ids}), tmp_path / "people.arrow")
+    people = People.open(tmp_path / "people.arrow", PERSONALITY)
+    assert [people.place(str(one)) for one in ids] == [*range(len(ids))]
+    assert [people.place(one) for one in ("70000", "-1", "c", str(2**50))] == [None] * 4
+
+
 def test_what_a_file_derives_otherwise_is_kept_as_it_is(tmp_path):
     table = pd.DataFrame({"MntWines": [1.0, 2.0], "Total_Spending": [4.0, 4.0], "Share_Wines": [0.25, 0.75]})
     People.write(table, tmp_path / "customers.arrow", PERSONALITY)
