@@ -103,7 +103,7 @@
   function unsaid(plot) {
     var full = plot._fullLayout;
     var places = plot._fullData.filter(function (trace) {
-      var named = plot.data[trace.index].name && /^(?:bar|scatter|scatterpolar)$/.test(trace.type);
+      var named = plot.data[trace.index].name && /^(?:bar|scatter)$/.test(trace.type);
       return named && trace.visible === true && trace._length > 0;
     }).map(function (trace) { return trace.index; });
     return full.showlegend || places.length < 2 ? [] : places;

@@ -130,11 +130,6 @@ def template(mode: Mode, separators: str = ".,") -> Template:
             "showlegend": False,
             "dragmode": False,
             "hoverlabel": _label(mode),
-            "polar": {
-                "bgcolor": "rgba(0,0,0,0)",
-                "radialaxis": {"gridcolor": _GRID[mode], "tickfont": {"color": _MUTED[mode]}},
-                "angularaxis": {"gridcolor": _GRID[mode]},
-            },
         },
     }
 

@@ -1,13 +1,17 @@
 // Writes assets/plotly-parterre.<hash>.min.js and the licences of everything in it.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const assets = join(here, '..', '..', 'assets');
 const { version } = JSON.parse(readFileSync(join(here, 'node_modules/plotly.js/package.json')));
+
+// Parts of every plotly.js that no chart of ours has.
+const unused = /components\/(annotations3d|grid|images|rangeselector|rangeslider|sliders|updatemenus)\/index\.js$/;
+const stub = ({ path }) => ({ contents: `module.exports = { moduleType: 'component', name: '${basename(dirname(path))}' };` });
 
 const result = await build({
     absWorkingDir: here,
@@ -24,6 +28,7 @@ const result = await build({
     define: { global: 'window', 'define.amd': 'false' },
     legalComments: 'none',
     banner: { js: `/*! plotly.js v${version}, the charts of Parterre only; licences in plotly-parterre.LICENSE.txt */` },
+    plugins: [{ name: 'unused', setup: ({ onLoad }) => onLoad({ filter: unused }, stub) }],
     logLevel: 'warning',
 });
 

@@ -8,13 +8,12 @@ Plotly.register([
     require('plotly.js/lib/scatter'),
     require('plotly.js/lib/bar'),
     require('plotly.js/lib/box'),
-    require('plotly.js/lib/histogram'),
     require('plotly.js/lib/heatmap'),
-    require('plotly.js/lib/scatterpolar'),
     require('plotly.js/lib/sankey'),
 ]);
 
 Plotly.moveTraces = require('./moves.cjs');
+Plotly.register({ moduleType: 'apiMethod', name: 'relayout', fn: require('./once.cjs').relayout });
 require('./presses.cjs');
 
 module.exports = Plotly;

@@ -18,7 +18,7 @@ from core.settings import ROOT
 ASSETS = ROOT / "assets"
 TYPES = {"js": "text/javascript", "css": "text/css"}
 FIRST = ("theme.js", "early.js")  # before the first paint
-# Of 1.4 MB, loaded by Dash once there is a chart to draw; named by what it holds.
+# Of 1.3 MB, loaded by Dash once there is a chart to draw; named by what it holds.
 PLOTLY = f"/assets/{next(ASSETS.glob('plotly-parterre.*.min.js')).name}?m=1"
 CHARTS = ("/_dash-component-suites/dash/dcc/async-graph.js", PLOTLY)  # what Dash draws them with
 # A comment on lines of its own, and what lines begin with.

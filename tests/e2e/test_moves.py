@@ -78,6 +78,9 @@ def test_a_click_moves_all_charts_of_the_overview_and_lays_none_out_again(shared
     after = shared.evaluate(DRAWN)
     assert shared.evaluate("() => window.redraws") == 0
     assert [id for id in before if before[id] == after[id]] == []
+    assert shared.evaluate(ONCE) == [1, True], (
+        "a chart whose labels take room is drawn once, in what they leave"
+    )
 
 
 def test_the_label_under_the_pointer_tells_the_new_numbers_also_of_bars_that_come_or_go_or_are_gone(
@@ -111,6 +114,19 @@ def test_dash_knows_what_callbacks_ask_and_say_and_nothing_else_of_a_page(shared
 KNOWN = """(ids) => ids.filter((id) => {
     try { return dash_component_api.getLayout(id); } catch (unknown) { return false; }
 })"""
+ONCE = """async () => {
+    const place = document.body.appendChild(document.createElement("div"));
+    let drawn = 0;
+    new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach((one) => {
+        drawn += Number(one.matches !== undefined && one.matches(".annotation"));
+    }))).observe(place, { childList: true, subtree: true });
+    const axis = { automargin: true, tickvals: [1], ticktext: ["a label of some length"] };
+    await window.Plotly.newPlot(place, [{ type: "bar", x: ["a"], y: [1] }], { yaxis: axis, annotations: [{ text: "one", x: 0, y: 1 }] });
+    const left = place._fullLayout._size.l;
+    await new Promise((after) => requestAnimationFrame(after));
+    place.remove();
+    return [drawn, left > 100];
+}"""
 FEWER = """() => {
     const plot = window.parterre.plotOf("overview-age"), before = plot.data[1].y.length;
     return [window.Plotly.moveTraces(plot, [{ y: [1, 2] }], [1]), plot.data[1].y.length === before];
