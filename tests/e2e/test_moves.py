@@ -120,8 +120,10 @@ ONCE = """async () => {
     new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach((one) => {
         drawn += Number(one.matches !== undefined && one.matches(".annotation"));
     }))).observe(place, { childList: true, subtree: true });
-    const axis = { automargin: true, tickvals: [1], ticktext: ["a label of some length"] };
-    await window.Plotly.newPlot(place, [{ type: "bar", x: ["a"], y: [1] }], { yaxis: axis, annotations: [{ text: "one", x: 0, y: 1 }] });
+    const axis = { automargin: true, range: [0, 2], tickvals: [1], ticktext: ["a label of some length"] };
+    await window.Plotly.newPlot(place, [{ type: "bar", x: [1], y: [1] }], {
+        xaxis: { range: [0, 2] }, yaxis: axis, annotations: [{ text: "one", x: 1, y: 1 }]
+    });
     const left = place._fullLayout._size.l;
     await new Promise((after) => requestAnimationFrame(after));
     place.remove();
