@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from tempfile import SpooledTemporaryFile
-from typing import Any
+from typing import IO, Any
 
 BLOCK = 1 << 18
 # What anybody may send, in memory. More is received only from whom the app would read it.
@@ -98,6 +98,13 @@ class Gathering:
         while block := self._body.read(SMALL if self._length is not None else _LITTLE):
             yield block
         self.ran_out = True
+
+    def body_of(self, length: int) -> IO[bytes] | None:
+        """The body as a file, where it has come whole and is that long; read by the parser it is copied six times."""
+        if self.is_cut or not self._length or not length == self._length == self._size:
+            return None
+        self._body.seek(0)
+        return self._body
 
     def close(self) -> None:
         """Let go of the body."""

@@ -22,6 +22,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from gunicorn.http import get_parser, wsgi
+from gunicorn.http.body import LengthReader
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 from callbacks.web.ahead import ASKS
@@ -148,6 +149,10 @@ class PatientWorker(ThreadWorker):
         req._expected_100_continue = False  # the poller has said it
         if conn.gathering.is_cut:
             req.force_close()
+        # Where the parser sees the same end.
+        reader = req.body.reader
+        if isinstance(reader, LengthReader) and (body := conn.gathering.body_of(reader.length)):
+            req.body = body
         with self.turns.one() if req.path.endswith(UPDATE) else nullcontext():
             return super().handle_request(req, conn)
 

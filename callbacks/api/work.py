@@ -25,7 +25,7 @@ from core.errors import JobError, StoreError
 from core.jobs.queue import Job
 from core.scoring import scored_files
 from core.services import Services
-from core.store.arriving_files import PIECE, Arriving, ArrivingFiles
+from core.store.arriving_files import Arriving, ArrivingFiles
 from core.store.staged_files import plain_name
 from core.store.times import moment
 
@@ -159,10 +159,7 @@ def _arrived(services: Services, asked: Asked) -> Arriving:
         refuse(400, "Found an empty file. Expected a table of customers.", "file")
     arriving = files.begin(visitor().key, str(sent.filename), size, anew=True)
     audit.told(Event.UPLOAD, "begun", what="to be a dataset", size=size)
-    come = 0
-    while piece := sent.stream.read(PIECE):
-        files.add(arriving, come, piece)
-        come += len(piece)
+    files.add(arriving, 0, sent.stream)
     return arriving
 
 

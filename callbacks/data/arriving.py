@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
 from flask import abort, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -40,7 +41,7 @@ def begin(services: Services) -> ResponseReturnValue:
     arriving = files.begin(visitor().key, name, size, anew=anew)
     audit.told(Event.UPLOAD, "begun", what="to be a dataset", size=size)
     if arriving.come >= arriving.size:  # the server was gone before its row said so
-        return _added(services, arriving, arriving.come, b"")
+        return _added(services, arriving, arriving.come, BytesIO())
     return jsonify(id=arriving.id, offset=arriving.come, blocks=files.blocks(arriving))
 
 
@@ -64,15 +65,15 @@ def add(services: Services, identity: str) -> ResponseReturnValue:
         if work.of(services).find(identity, visitor().key):  # the answer to its last piece was lost
             return jsonify(id=identity, whole=True)
         abort(404, "This file is not on its way any more. Send it again.")
-    offset, piece = request.args.get("offset", type=int), request.get_data(cache=False)
-    if offset is None or not piece:
+    offset = request.args.get("offset", type=int)
+    if offset is None or not request.content_length:
         abort(400, "Found no piece of a file. Expected bytes, and from which one on. Send it again.")
-    return _added(services, arriving, offset, piece)
+    return _added(services, arriving, offset, request.stream)
 
 
-def _added(services: Services, arriving: Arriving, offset: int, piece: bytes) -> ResponseReturnValue:
+def _added(services: Services, arriving: Arriving, offset: int, piece: IO[bytes]) -> ResponseReturnValue:
     try:
-        whole = _of(services).add(arriving, offset, piece)
+        come = _of(services).add(arriving, offset, piece)
     except OffsetError as error:
         return jsonify(error=str(error), offset=error.come), 409
-    return jsonify(id=arriving.id, offset=offset + len(piece), whole=whole)
+    return jsonify(id=arriving.id, offset=come, whole=come == arriving.size)

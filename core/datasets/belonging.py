@@ -15,7 +15,7 @@ from core.datasets.together import put_together
 from core.errors import DataError, ParterreError
 from core.numbers import to_tell
 from core.progress import Tell, silent
-from core.store.arriving_files import PIECE, ArrivingFiles
+from core.store.arriving_files import ArrivingFiles
 from core.store.files import passing_folder
 from core.store.staged_files import MOST_EACH, Staged, StagedFiles
 
@@ -86,10 +86,7 @@ def _arrived(files: StagedFiles, held: Path, owner: str, name: str) -> Staged:
     arriving = coming.begin(owner, name, held.stat().st_size, anew=True)
     with ExitStack() as undone, held.open("rb") as opened:
         undone.callback(files.drop, arriving.id)
-        offset = 0
-        while piece := opened.read(PIECE):
-            coming.add(arriving, offset, piece)
-            offset += len(piece)
+        coming.add(arriving, 0, opened)
         kept = files.find(arriving.id)
         if kept is None:
             raise DataError(work.GONE)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from filelock import Timeout
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -22,6 +22,7 @@ from core.store.staged_files import ID, MOST_EACH, WAIT_SECONDS, StagedFiles, pl
 from core.store.tables import staged_files as table
 
 PIECE = 4_000_000  # bytes; below what any request may hold
+_BLOCK = 1 << 20
 _PART, _LOCK = ".part", ".lock"
 _ELSEWHERE = "This file is being sent in another window as well. Close that, or wait until it has arrived."
 
@@ -91,8 +92,8 @@ class ArrivingFiles:
             pieces = iter(lambda: handle.read(PIECE), b"")
             return [hashlib.sha256(piece).hexdigest() for piece in pieces]
 
-    def add(self, arriving: Arriving, offset: int, piece: bytes) -> bool:
-        """Add the piece that begins there; whether the file is there whole now.
+    def add(self, arriving: Arriving, offset: int, piece: IO[bytes]) -> int:
+        """Add the piece that begins there; how much of the file has come with it.
 
         Raises OffsetError if what has come ends elsewhere, more would come than was stated, or another process adds
         to it; NoRoomError if the disk is full.
@@ -102,14 +103,11 @@ class ArrivingFiles:
             come = size_of(part)
             if offset != come:
                 raise OffsetError(f"Found a piece from byte {offset} on. Expected it from {come} on.", come)
-            if come + len(piece) > arriving.size:
-                raise OffsetError(f"Found more than the {arriving.size} bytes that were stated. Send it again.", come)  # fmt: skip
-            self._check_room(len(piece))
-            _append(part, piece, come)
-            if come + len(piece) < arriving.size:
-                return False
-            self._finish(arriving)
-            return True
+            self._check_room(min(PIECE, arriving.size - come))
+            come = _append(part, piece, come, arriving.size)
+            if come == arriving.size:
+                self._finish(arriving)
+            return come
 
     def _finish(self, arriving: Arriving) -> None:
         """All of it has come: it is in its place before its row says so."""
@@ -166,13 +164,17 @@ def _entered(connection: Connection, owner: str, name: str, size: int) -> dict[s
     return made
 
 
-def _append(part: Path, piece: bytes, come: int) -> None:
-    """Write a piece after what has come, all of it or nothing."""
+def _append(part: Path, piece: IO[bytes], come: int, most: int) -> int:
+    """Write a piece after what has come, all of it or nothing; how much there is then."""
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "ab") as handle:
         try:
-            handle.write(piece)
+            shutil.copyfileobj(piece, handle, _BLOCK)
             handle.flush()
-        except OSError:
+            if (there := size_of(part)) > most:
+                raise OffsetError(f"Found more than the {most} bytes that were stated. Send it again.", come)
+            os.fsync(handle.fileno())  # all of it at the end would hold up what others save
+        except BaseException:
             os.truncate(part, come)
             raise
+    return there

@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from core.errors import SettingsError, StoreError
 from core.settings import Settings
-from core.store import watched
+from core.store import remembered, watched
 from core.store.files import FULL, lock, private_folder
 from core.store.remembered import Remembered
 
@@ -86,7 +86,7 @@ class Database:
         `asked` is made once, and its answer is a few rows.
         """
         watched.count()
-        if self._remembered is None:
+        if self._remembered is None or not remembered.is_told(asked):
             return self._read(asked, values)
         question = (asked, *sorted(values.items()))
         found: Sequence[Row[Any]] = self._remembered.answer(question, lambda: self._read(asked, values))
@@ -171,6 +171,8 @@ def _brought_up(engine: Engine) -> Database:
                 )
             if found != HEAD:
                 migrate(connection)
+            if connection.dialect.name == "sqlite":
+                remembered.have_told(connection)
     finally:
         # A process that forks leaves no connection to the other one.
         database.close()

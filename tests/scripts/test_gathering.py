@@ -57,6 +57,15 @@ def test_a_request_is_whole_with_its_last_byte_and_no_sooner(request_, size):
     assert content(almost) == request_
 
 
+def test_a_body_is_handed_on_as_a_file_only_where_its_end_is_certain():
+    whole = fed(POST + b"helloGET", 1000)
+    assert (whole.body_of(5).read(), whole.surplus) == (b"hello", b"GET")
+    assert whole.body_of(5).read() == b"hello", "from its beginning"
+    others = fed(POST + b"hell", 3), fed(CHUNKED + b"5\r\nhello\r\n0\r\n\r\n", 9), fed(GET, 9)
+    assert not any(one.body_of(5) for one in others)
+    assert whole.body_of(6) is None, "where the parser sees another end"
+
+
 @pytest.mark.parametrize("request_", [GET, POST + b"hello", CHUNKED + b"2\r\nhi\r\n0\r\n\r\n"])
 def test_what_follows_a_request_is_kept_for_the_next(request_):
     one = fed(request_ + GET, 10_000)

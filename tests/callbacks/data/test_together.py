@@ -121,7 +121,7 @@ def test_only_the_visitors_own_files_are_put_together_and_two_at_least(administr
 
 def received(files, owner: str, content: str):
     arriving = ArrivingFiles(files).begin(owner, "sold.csv", len(content))
-    assert ArrivingFiles(files).add(arriving, 0, content.encode())
+    assert ArrivingFiles(files).add(arriving, 0, io.BytesIO(content.encode()))
     return files.find(arriving.id)
 
 

@@ -174,7 +174,7 @@ def test_a_file_that_broke_off_goes_on_where_it_ended_in_any_process(administrat
     assert (again["id"], again["offset"]) == (begun["id"], 500)
     assert again["blocks"] == [hashlib.sha256(data[:500]).hexdigest()]
     here = ArrivingFiles(work.of(services))  # another process, as after the server was started anew
-    assert here.add(here.find(begun["id"], "ada-admin"), 500, data[500:]) is True
+    assert here.add(here.find(begun["id"], "ada-admin"), 500, io.BytesIO(data[500:])) == len(data)
     assert put(administrator, begun["id"], 500, data[500:]).json["whole"] is True, "where the answer was lost"
     kept = files.find(begun["id"])
     assert kept.digest == hashlib.sha256(data).hexdigest()

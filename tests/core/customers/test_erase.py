@@ -131,7 +131,7 @@ def named_everywhere(spaces: Workspaces, home: Path) -> None:
         KeptFiles(home / folder, of).keep("ada", "new.csv", lambda to: (to / "sent.csv").write_bytes(file))
     coming = ArrivingFiles(StagedFiles(home, database))
     for name, more in (("march.csv", 0), ("broken off.csv", 9)):
-        coming.add(coming.begin("ada", name, len(file) + more), 0, file)
+        coming.add(coming.begin("ada", name, len(file) + more), 0, io.BytesIO(file))
 
 
 @BOTH

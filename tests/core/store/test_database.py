@@ -8,13 +8,14 @@ import sqlite3
 import threading
 
 import pytest
-from sqlalchemy import bindparam, event, func, insert, inspect, select
+from sqlalchemy import bindparam, delete, event, func, insert, inspect, select, update
 
 from core.errors import SettingsError, StoreError
 from core.settings import load
 from core.store import database as module
 from core.store.database import NAME, opened
-from core.store.tables import METADATA, takeovers
+from core.store.remembered import COUNTER
+from core.store.tables import METADATA, attempts, members, sessions, takeovers
 from tests.support.postgresql import BOTH, settled
 from tests.support.processes import KILLED, die, let_go, started, together
 
@@ -43,7 +44,7 @@ def columns(connection) -> dict[str, dict[str, bool]]:
     return {
         name: {column["name"]: column["nullable"] for column in found.get_columns(name)}
         for name in found.get_table_names()
-        if name != "alembic_version"
+        if name not in ("alembic_version", COUNTER)
     }
 
 
@@ -216,23 +217,66 @@ def test_a_page_of_the_file_that_is_damaged_is_told_in_words(tmp_path):
         counted(database)
 
 
-BEGINS = select(func.count()).where(takeovers.c.what.startswith(bindparam("start")))
+COUNTED = select(func.count()).where(members.c.username == bindparam("who"))
+
+
+def joined(database, who: str, number: int) -> None:
+    row = {"dataset": f"number {number}", "username": who, "role": "viewer", "who": "", "at": ""}
+    database.change(insert(members), values={one.name: row.get(one.name, "") for one in members.c})
 
 
 @BOTH
 def test_what_is_known_is_as_the_latest_commit_of_anybody_left_it(where, database):
-    before, other = database.known(BEGINS, {"start": "n"})[0][0], opened(where)
+    other = opened(where)
     for number, one in enumerate((database, other, database, other), 1):
-        one.change(insert(takeovers).values(what=f"n{number}", at=""))
+        joined(one, "ada", number)
         for _ in range(2):
-            assert database.known(BEGINS, {"start": "n"})[0][0] == before + number
+            assert database.known(COUNTED, {"who": "ada"})[0][0] == number
+    other.change(delete(members).where(members.c.dataset == "number 1"))
+    assert database.known(COUNTED, {"who": "ada"})[0][0] == 3
+    other.change(update(members).values(username="ben"))
+    assert database.known(COUNTED, {"who": "ada"})[0][0] == 0
     other.close()
 
 
-def test_what_nobody_has_changed_is_read_once(tmp_path):
-    database, asked = opened(load(home=tmp_path)), []
+def asked_of(database) -> list[str]:
+    asked: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
-    for start in ("one", "other", "one", "other"):
-        database.known(BEGINS, {"start": start})
+    return asked
+
+
+def test_what_nobody_has_changed_is_read_once(tmp_path):
+    database, other = opened(load(home=tmp_path)), opened(load(home=tmp_path))
+    asked = asked_of(database)
+    session = {"id": "a", "account": "ada", "version": "", "device": "", "began": 0, "seen": 0, "ended": 0}
+    other.change(insert(sessions).values(session))
+    for who in ("ada", "ben", "ada", "ben"):
+        database.known(COUNTED, {"who": who})
+        # What comes in all day, and is about nothing that is known.
+        other.change(insert(attempts).values(key=who, moment=0, expires=0))
+        other.change(update(sessions).values(seen=1))
     assert len(asked) == 2
+    other.change(update(sessions).values(ended=1))
+    database.known(COUNTED, {"who": "ada"})
+    assert len(asked) == 3
+    database.close()
+    other.close()
+
+
+def test_what_is_in_a_table_that_tells_of_no_change_is_read_each_time(tmp_path):
+    database = opened(load(home=tmp_path))
+    asked = asked_of(database)
+    for _ in range(2):
+        database.known(select(takeovers), {})
+    other = sqlite3.connect(tmp_path / NAME)
+    other.execute(f"DROP TRIGGER {COUNTER}_members_delete")  # as a table that is made anew loses them
+    other.commit()
+    for _ in range(2):
+        database.known(COUNTED, {"who": "ada"})
+    assert len(asked) == 4
+    opened(load(home=tmp_path)).close()
+    for _ in range(2):
+        database.known(COUNTED, {"who": "ada"})
+    assert len(asked) == 5
+    other.close()
     database.close()
