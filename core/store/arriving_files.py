@@ -8,7 +8,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -167,14 +167,12 @@ def _entered(connection: Connection, owner: str, name: str, size: int) -> dict[s
 def _append(part: Path, piece: IO[bytes], come: int, most: int) -> int:
     """Write a piece after what has come, all of it or nothing; how much there is then."""
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "ab") as handle:
-        try:
-            shutil.copyfileobj(piece, handle, _BLOCK)
-            handle.flush()
-            if (there := size_of(part)) > most:
-                raise OffsetError(f"Found more than the {most} bytes that were stated. Send it again.", come)
-            os.fsync(handle.fileno())  # all of it at the end would hold up what others save
-        except BaseException:
-            os.truncate(part, come)
-            raise
+    with ExitStack() as undone, os.fdopen(descriptor, "ab") as handle:
+        undone.callback(os.truncate, part, come)
+        shutil.copyfileobj(piece, handle, _BLOCK)
+        handle.flush()
+        if (there := size_of(part)) > most:
+            raise OffsetError(f"Found more than the {most} bytes that were stated. Send it again.", come)
+        os.fsync(handle.fileno())  # all of it at the end would hold up what others save
+        undone.pop_all()
     return there
