@@ -20,10 +20,11 @@ def _in_quotes(name: str) -> str:
 
 @dataclass(frozen=True)
 class Spelling:
-    """How a database quotes names, and what it calls a double."""
+    """How a database quotes names, what it calls a double, and what keeps it from reckoning a subquery's columns again."""
 
     quoted: Callable[[str], str] = _in_quotes
     double: str = "DOUBLE PRECISION"
+    once: str = ""
 
 
 STANDARD = Spelling()
@@ -66,7 +67,7 @@ def as_sql(
     lines = (
         f"SELECT {kept}{where}{far},\n  {which} AS {spelling.quoted(SEGMENT)}",
         f"FROM (\n  SELECT {kept}{where},\n    {near}",
-        f"  FROM (\n  {points_sql(space, also, spelling)}) AS points) AS distances;\n",
+        f"  FROM (\n  {points_sql(space, also, spelling)}) AS points{spelling.once}) AS distances;\n",
     )
     return told + "\n".join(lines)
 
@@ -78,7 +79,7 @@ def points_sql(space: Space, also: Sequence[str] = (), spelling: Spelling = STAN
         for place, (mean, scale) in enumerate(zip(space.means, space.scales, strict=True))
     )
     kept = ", ".join(map(spelling.quoted, (IDENTIFIER, *also)))
-    return f"SELECT {kept},\n    {points}\n  FROM {TABLE}"  # noqa: S608
+    return f"SELECT {kept},\n    {points}\n  FROM {TABLE}{spelling.once}"  # noqa: S608
 
 
 def _filled(space: Space, place: int, spelling: Spelling) -> str:

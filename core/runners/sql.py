@@ -160,7 +160,9 @@ class Sql:
     def _spelling(self) -> Spelling:
         dialect = self.connection.dialect
         double = dialect.type_compiler_instance.process(sa.Double())
-        return Spelling(dialect.identifier_preparer.quote_identifier, double)
+        # PostgreSQL puts a subquery's expressions wherever they are named, here distances into each comparison of two.
+        once = " OFFSET 0" if dialect.name == "postgresql" else ""
+        return Spelling(dialect.identifier_preparer.quote_identifier, double, once)
 
 
 def with_groups(frame: pd.DataFrame, lines: Lines) -> pd.DataFrame:

@@ -13,7 +13,12 @@ from layouts.components import choice, posts, section, submit
 def cluster(addresses: Sequence[str], panel: Component | None, *, is_busy: bool) -> Component:
     """Files that a cluster can make datasets of, with a press unless work on some is under way, and how far that is."""
     make = submit("Make a dataset of them", quiet=True)
-    form = posts("/d/default/data/cluster", choice("Files", _places(addresses), "0", name="place"), make)
+    form = posts(
+        "/d/default/data/cluster",
+        choice("Files", _places(addresses), "0", name="place"),
+        make,
+        look="p-options",
+    )
     hint = "Parquet files with one row per customer, read by several machines, and cut into segments there."
     return _card("Customers on shared storage", hint, panel, form, is_busy=is_busy)
 
@@ -36,14 +41,17 @@ def source(
         choice("Table", _places(tables), "0", name="place"),
         choice("Make of it", asked, asked[0][0], name="what"),
         submit("Take from the warehouse", quiet=True),
-        html.P(told, role="status") if told else None,
+        look="p-options",
     )
-    return _card("Customers in the warehouse", hint, panel, form, is_busy=is_busy)
+    done = html.P(told, role="status") if told else None
+    return _card("Customers in the warehouse", hint, panel or done, form, is_busy=is_busy)
 
 
-def _card(title: str, hint: str, panel: Component | None, form: Component, *, is_busy: bool) -> Component:
+def _card(title: str, hint: str, above: Component | None, form: Component, *, is_busy: bool) -> Component:
     shown = None if is_busy else form
-    return section(title, html.P(hint, className="p-hint"), panel, shown, className="p-card p-cluster")
+    return section(
+        title, html.P(hint, className="p-hint"), above, shown, className="p-card p-stack p-cluster"
+    )
 
 
 def _places(names: Sequence[str]) -> list[tuple[str, str]]:
