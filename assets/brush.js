@@ -5,15 +5,15 @@
   var parterre = window.parterre = window.parterre || {};
   var REST = 60, MOST = 8;  // ms that a pointer rests; tiles that are kept
   var tiles = new Map();
-  var resting = 0, near = "", frame = 0, preview = null, seen = null, undo = {};
+  var resting = 0, near = [], frame = 0, preview = null, seen = null, undo = {};
 
-  /* What a tile is about: another page, model, form or filter of another field makes it another tile. */
+  /* What a tile is about: another page, model, form or filter of another field makes it another tile. `field` may be two. */
   function about(field, question) {
-    var clauses = {}, state = parterre.filters;
+    var clauses = {}, state = parterre.filters, own = field.split("*");
     Object.keys(question.clauses).sort().forEach(function (name) {
-      if (name !== field) { clauses[name] = question.clauses[name].slice().sort(function (a, b) { return a - b; }); }
+      if (own.indexOf(name) < 0) { clauses[name] = question.clauses[name].slice().sort(function (a, b) { return a - b; }); }
     });
-    var pieces = question.pieces.filter(function (piece) { return parterre.keyOf(piece) !== field; });
+    var pieces = question.pieces.filter(function (piece) { return own.indexOf(parterre.keyOf(piece)) < 0; });
     return { page: state.page, field: field, clauses: clauses, pieces: pieces, options: question.options };
   }
 
@@ -32,20 +32,34 @@
     }, function () { tiles.delete(key); });
   }
 
-  /* Draws what `codes` of `field` would leave, where a tile tells, in the next frame; what is being dragged along stays. */
-  parterre.preview = function (field, codes, question, isDragged) {
-    var tile = tiles.get(keyOf(about(field, question)));
-    if (!tile) { return; }
-    preview = { field: field, codes: codes, tile: tile, isDragged: isDragged };
+  /* Draws what `chosen`, codes by field, would leave, where a tile tells, in the next frame; what is being dragged along stays. */
+  parterre.preview = function (chosen, question, isDragged) {
+    var field = Object.keys(chosen).join("*"), tile = tiles.get(keyOf(about(field, question))), codes = tile && columnsOf(tile, chosen);
+    if (!codes) { return; }
+    preview = { field: field, chosen: chosen, codes: codes, tile: tile, isDragged: isDragged };
     inNextFrame();
   };
 
-  /* What was asked last, of the field that was chosen in last. */
+  /* Bins, or cells of two fields, of which cells don't tell who lies along one alone. */
+  function columnsOf(tile, chosen) {
+    var sides = Object.values(chosen).map(function (codes) { return new Set(codes); });
+    var all = Array.from(tile.rows.keys()), open = sides.filter(function (side) { return !side.size; }).length;
+    if (open) { return open === sides.length ? all : null; }
+    return tile.cells ? Array.from(tile.cells.keys()).filter(function (place) {
+      return sides.every(function (side, at) { return side.has(tile.cells[place][at]); });
+    }) : Object.values(chosen)[0];
+  }
+
+  /* What was asked last, of what was chosen in last. */
   parterre.previewAsked = function (field, question) {
-    if (field && question.clauses) { parterre.preview(field, question.clauses[field] || [], question); }
+    if (!field || !question.clauses) { return; }
+    parterre.preview(field.split("*").reduce(function (chosen, name) {
+      chosen[name] = question.clauses[name] || [];
+      return chosen;
+    }, {}), question);
   };
 
-  parterre.previewed = function (field) { return preview && preview.field === field ? preview.codes : null; };
+  parterre.previewed = function (field) { return preview && preview.chosen[field] || null; };
 
   /* What was sketched goes, and where nothing comes of it what stood around it comes back. */
   parterre.endPreview = function (isAnswered) {
@@ -58,6 +72,7 @@
     seen = null;
     parterre.endSketches();
     document.body.classList.remove("is-brushing");
+    document.querySelectorAll(".is-behind").forEach(function (one) { one.classList.remove("is-behind"); });
     if (isAnswered) { return; }
     Object.keys(undone).forEach(function (id) { undone[id](); });
     parterre.showPressed();
@@ -69,19 +84,46 @@
   function draw() {
     frame = 0;
     if (!preview) { return; }
-    var tile = preview.tile, codes = preview.codes.length ? preview.codes : Array.from(tile.rows.keys());
+    var tile = preview.tile, codes = preview.codes;
     if (!seen) {
-      seen = Object.keys(parterre.filters.answer.views).concat(Object.keys(tile.traces), Object.keys(tile.points || {})).filter(isSeen);
-      document.body.classList.add("is-brushing");
+      seen = Array.from(new Set(Object.keys(parterre.filters.answer.views).concat(Object.keys(tile.traces), Object.keys(tile.points || {})))).filter(isSeen);
+      if (!document.body.classList.contains("is-brushing")) { leaveBehind(tile); }
     }
     seen.forEach(function (id) {
-      if (id in parterre.filters.answer.views) { stand(id, tile.views[id], codes); }
+      if (id in parterre.filters.answer.views) { stand(id, tile.views[id], id in tile.along ? beside(tile, id) : codes); }
       if (id in tile.traces) { move(id, tile.traces[id], codes); }
-      if (tile.points && id in tile.points) { parterre.sketchPoints(parterre.plotOf(id), dealt(tile.points[id], codes)); }
+      if (tile.points && id in tile.points) {
+        parterre.sketchPoints(parterre.plotOf(id), dealt(tile.points[id], preview.isDragged && isOwn(id) ? Array.from(tile.rows.keys()) : codes));
+      }
     });
     showTexts(tile, codes);
     if (!preview.isDragged) { parterre.showPressed(); }
   }
+
+  /* Bars of one of two fields show all of it, whom the other one leaves. */
+  function beside(tile, id) {
+    var codes = preview.chosen[tile.along[id]];
+    return codes.length ? codes : Array.from(tile.views[id].keys());
+  }
+
+  /* What only the answer draws and says anew is pale until then; a chart that is dragged over shows all that can be chosen. */
+  function leaveBehind(tile) {
+    var answer = parterre.filters.answer;
+    document.body.classList.add("is-brushing");
+    Object.keys(answer.figures || {}).filter(function (id) { return !follows(tile, id); }).concat(
+      Object.keys(answer.texts).filter(function (id) { return !(id in tile.texts); })
+    ).forEach(function (id) {
+      var element = document.getElementById(id);
+      if (element) { (element.classList.contains("dash-graph") && element.closest(".p-chart") || element).classList.add("is-behind"); }
+    });
+  }
+
+  function follows(tile, id) {
+    var aside = parterre.filters.ignores[id];
+    return id in tile.traces || id in (tile.points || {}) || aside === "*" || aside in preview.chosen;
+  }
+
+  function isOwn(id) { return parterre.fieldsOf(id)[0] === preview.field; }
 
   function isSeen(id) {
     var plot = parterre.plotOf(id);
@@ -96,7 +138,7 @@
 
   function stand(id, columns, codes) {
     var spec = parterre.filters.charts[id], plot = parterre.plotOf(id);
-    var view = columns ? bars(spec, plot.data.length - 1, summed(columns, codes)) : spec.field === preview.field && standing(spec, plot.data.slice(1));
+    var view = columns ? bars(spec, plot.data.length - 1, summed(columns, codes)) : spec.field in preview.chosen && standing(spec, plot.data.slice(1));
     if (!view) { return; }
     var ranges = parterre.reach(spec, plot, view), bases = parterre.bases(view.values), faded = parterre.opacities(spec);
     stretch(id, plot, ranges);
@@ -153,16 +195,19 @@
   }
 
   function showTexts(tile, codes) {
-    var now = {}, before = {}, write = parterre.write;
+    var now = {}, before = {}, write = parterre.write, answer = parterre.filters.answer;
+    var rows = total(codes.map(function (code) { return tile.rows[code]; }));
     Object.keys(tile.texts).forEach(function (id) { now[id] = write(tile.texts[id][0], ratio(tile.texts[id], codes)[0]); });
-    now["filters-count"] = write("whole", total(codes.map(function (code) { return tile.rows[code]; }))) + " of " +
-      write("whole", parterre.filters.answer.everyone) + " customers";
     Object.keys(now).forEach(function (id) {
       var element = document.getElementById(id);
       before[id] = element ? element.textContent : "";
     });
-    undo.texts = undo.texts || function () { parterre.showTexts(before); };
+    undo.texts = undo.texts || function () {
+      parterre.showTexts(before);
+      parterre.showCount(answer.count, answer.rows / answer.everyone);
+    };
     parterre.showTexts(now);
+    parterre.showCount(write("whole", rows) + " of " + write("whole", answer.everyone) + " customers", rows / answer.everyone);
   }
 
   /* By place of a trace its new arrays. */
@@ -170,7 +215,7 @@
     var changes = {};
     Object.keys(traces).forEach(function (at) {
       var place = at.split(".")[0], form = traces[at][0];
-      if (data[place]) { changes[place] = (SHAPES[form] || written(form))(ratio(traces[at], codes), data[place]); }
+      if (data[place]) { changes[place] = (SHAPES[form] || written(form))(ratio(traces[at], form === "area" ? [0] : codes), data[place]); }
     });
     return changes;
   }
@@ -194,6 +239,13 @@
     root: function (values, trace) {
       var roots = values.map(Math.sqrt);
       return { z: inRows(roots.map(known), trace.z), customdata: inRows(values, trace.z), zmax: Math.max.apply(null, roots) || 1 };
+    },
+    /* By both fields that are chosen from, which while one drags are all in sight. */
+    area: function (values, trace) {
+      var many = trace.z[0].length, sides = Object.values(preview.chosen);
+      return SHAPES.root(values.map(function (value, place) {
+        return preview.isDragged || (sides[0].indexOf(place % many) >= 0 && sides[1].indexOf(Math.floor(place / many)) >= 0) ? value : 0;
+      }), trace);
     }
   };
 
@@ -245,26 +297,31 @@
 
   /* ---- When a tile is asked for ---- */
 
-  function fieldAt(element) {
+  function fieldsAt(element) {
     for (var at = element; parterre.filters && at && at.dataset; at = at.parentElement) {
-      var field = at.dataset.field || parterre.fieldOf(at.id) || parterre.fieldOf(at.dataset.keys);
-      if (field) { return field; }
+      var fields = at.dataset.field ? [at.dataset.field] : parterre.fieldsOf(at.id).concat(parterre.fieldsOf(at.dataset.keys));
+      if (fields.length) { return fields; }
     }
-    return "";
+    return [];
   }
 
+  function fetchTiles(fields) { fields.forEach(fetchTile); }
+
   document.addEventListener("pointerover", function (event) {
-    var field = event.pointerType === "touch" ? "" : fieldAt(event.target);
-    if (field === near) { return; }
-    near = field;
+    var fields = fieldsAt(event.target);
+    if (fields.join() === near.join()) { return; }
+    near = fields;
     window.clearTimeout(resting);
-    if (field) { resting = window.setTimeout(fetchTile, REST, field); }
+    resting = window.setTimeout(fetchTiles, REST, fields);
   }, { passive: true });
 
-  document.addEventListener("focusin", function (event) {
-    var field = fieldAt(event.target);
-    if (field) { fetchTile(field); }
+  /* A finger that scrolls the page chooses nothing. */
+  document.addEventListener("pointercancel", function () {
+    window.clearTimeout(resting);
+    near = [];
   });
+
+  document.addEventListener("focusin", function (event) { fetchTiles(fieldsAt(event.target)); });
 
   document.addEventListener("scroll", function () {
     seen = null;
@@ -272,5 +329,5 @@
   }, { capture: true, passive: true });
 
   /* Other filters: another tile, for the chart that one is still in. */
-  document.addEventListener("parterre:filtered", function () { if (near) { fetchTile(near); } });
+  document.addEventListener("parterre:filtered", function () { fetchTiles(near); });
 }());

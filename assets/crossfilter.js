@@ -14,10 +14,11 @@
   /* What was asked and is not answered yet: a second click adds to the first, however slow the way to the server. */
   var latest = parterre.latest = function () { return state.pending || state; };
 
-  function replaced(field, codes) {
-    var clauses = Object.assign({}, latest().clauses);
-    if (codes.length) { clauses[field] = codes; } else { delete clauses[field]; }
-    return { clauses: clauses, pieces: latest().pieces.filter(function (piece) { return parterre.keyOf(piece) !== field; }) };
+  /* `chosen` are codes by field, of one that is filtered no more none. */
+  function replaced(chosen) {
+    var clauses = Object.assign({}, latest().clauses, chosen);
+    Object.keys(clauses).forEach(function (field) { if (!clauses[field].length) { delete clauses[field]; } });
+    return { clauses: clauses, pieces: latest().pieces.filter(function (piece) { return !(parterre.keyOf(piece) in chosen); }) };
   }
 
   function toggled(field, code, add) {
@@ -27,23 +28,20 @@
     return there && before.length === 1 ? [] : [code];
   }
 
-  parterre.choose = function (field, code, add) { state.chosen = field; askClauses(function () { return replaced(field, toggled(field, code, add)); }); };
-  parterre.chooseAll = function (field, codes) { state.chosen = field; askClauses(function () { return replaced(field, Array.from(new Set(codes))); }); };
-  parterre.clear = function (field) { state.chosen = field || state.chosen; askClauses(function () { return field ? replaced(field, []) : { clauses: {}, pieces: [] }; }); };
+  parterre.choose = function (field, code, add) { state.chosen = field; askClauses(function () { return replaced({ [field]: toggled(field, code, add) }); }); };
+  parterre.chooseAll = function (chosen) { state.chosen = Object.keys(chosen).join("*"); askClauses(function () { return replaced(chosen); }); };
+  parterre.clear = function (field) { state.chosen = field || state.chosen; askClauses(function () { return field ? replaced({ [field]: [] }) : { clauses: {}, pieces: [] }; }); };
   /* Pieces of an address instead of what has these keys. */
   parterre.put = function (pieces, instead) {
+    state.chosen = "";
     askClauses(function () {
-      var keys = instead.concat(pieces.map(parterre.keyOf)), kept = replaced("", []);
+      var keys = instead.concat(pieces.map(parterre.keyOf)), kept = replaced({});
       keys.forEach(function (key) { delete kept.clauses[key]; });
       kept.pieces = kept.pieces.filter(function (piece) { return keys.indexOf(parterre.keyOf(piece)) < 0; }).concat(pieces);
       return kept;
     });
   };
-  parterre.setOption = function (name, value) {
-    var option = {};
-    option[name] = value;
-    parterre.setOptions(option);
-  };
+  parterre.setOption = function (name, value) { parterre.setOptions({ [name]: value }); };
   parterre.setOptions = function (options) {
     whenKnown(function () { ask({ clauses: latest().clauses, pieces: latest().pieces, options: Object.assign({}, latest().options, options) }); });
   };
@@ -191,7 +189,6 @@
   function showAround(answer) {
     parterre.showTexts(Object.assign(nothingOnDemand(), answer.texts));
     showTables(answer);
-    parterre.showTexts({ "filters-count": answer.count || "" });
     showEmpty(answer);
     parterre.showPressed();
     showOptions();

@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
+  var named = "Filter";
 
   function part(selector) { return document.querySelector(".p-filter-bar " + selector); }
 
@@ -57,14 +58,21 @@
     if (focused) { (place.querySelector(".p-chip") || document.querySelector("#filters-add > summary")).focus(); }
   }
 
+  /* How many are left: in words, as a part of all, and on the pill of a phone. */
+  parterre.showCount = function (words, share) {
+    parterre.showTexts({ "filters-count": words });
+    if (!part(".p-filter-pill")) { return; }
+    part(".p-filter-part").style.setProperty("--part", share);
+    part(".p-filter-pill").textContent = words.replace(/ customers$/, "") + " \u00b7 " + named;
+  };
+
   document.addEventListener("parterre:filtered", function (event) {
     var answer = event.detail, chips = answer.chips || [], filters = parterre.filters;
+    named = chips.length ? chips.length + (chips.length === 1 ? " filter" : " filters") : "Filter";
+    parterre.showCount(answer.count || "", answer.everyone ? answer.rows / answer.everyone : 0);
     if (!document.getElementById("filters-chips")) { return; }
     showChips(chips);
     part("[data-filter-undo]").disabled = !filters.past.some(function (address) { return address !== filters.address; });
-    part(".p-filter-part").style.setProperty("--part", answer.everyone ? answer.rows / answer.everyone : 0);
-    part(".p-filter-pill").textContent = (answer.count || "").replace(/ customers$/, "") +
-      (chips.length ? " \u00b7 " + chips.length + (chips.length === 1 ? " filter" : " filters") : " \u00b7 Filter");
   });
 
   /* ---- The sheet of a phone ---- */

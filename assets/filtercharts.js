@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
-  var FADED = 0.3, isOver = false;
+  var FADED = 0.3;
 
   function filters() { return parterre.filters; }
   function zeros(length) { return Array.from({ length: length }, function () { return 0; }); }
@@ -24,11 +24,12 @@
     return spec.codes.map(function (code) { return !own.length || own.indexOf(code) >= 0 ? 1 : FADED; });
   };
 
-  /* By what a click on a chart filters. */
-  parterre.fieldOf = function (id) {
-    var plot = id && !filters().charts[id] && parterre.plotOf(id);
+  /* By what a drag over a chart, or a click on it, filters: one field, or two that are crossed. */
+  parterre.fieldsOf = function (id) {
+    if (id && filters().charts[id]) { return [filters().charts[id].field]; }
+    var plot = id && parterre.plotOf(id), sides = plot && plot.layout && plot.layout.meta;
     var trace = plot && plot.data && plot.data.find(function (one) { return one.meta && one.meta.field; });
-    return id && filters().charts[id] ? filters().charts[id].field : trace ? trace.meta.field : "";
+    return (sides ? [sides.x.field + "*" + sides.y.field] : []).concat(trace ? trace.meta.field : []);
   };
 
   /* What is drawn is done when these promises are. */
@@ -209,7 +210,8 @@
   }
 
   function listen(id, plot) {
-    ["plotly_click", "plotly_selecting", "plotly_selected"].forEach(function (name) { plot.removeAllListeners(name); });
+    plot.classList.toggle("is-swept", Boolean(plot.layout.meta));
+    plot.removeAllListeners("plotly_click");
     plot.on("plotly_click", function (event) {
       var spec = filters().charts[id];
       var point = event.points[0];
@@ -217,18 +219,6 @@
       if (spec) { parterre.choose(spec.field, spec.codes[point.pointNumber], event.event.shiftKey); }
       else if (point.data.meta) { follow(point.data.meta, point, event.event.shiftKey); }
     });
-    plot.on("plotly_selecting", function (event) {
-      var spec = filters().charts[id], codes = spec && event && event.range ? within(spec, event) : [];
-      if (codes.length) { parterre.preview(spec.field, codes, parterre.latest(), true); }
-    });
-    plot.on("plotly_selected", function (event) {
-      if (event && event.range && filters().charts[id]) { brush(filters().charts[id], plot, event); } else if (!isOver) { parterre.endPreview(); }
-    });
-  }
-
-  function within(spec, event) {
-    var range = (event.range.x || []).slice().sort(function (a, b) { return a - b; });
-    return spec.codes.filter(function (code) { return code >= range[0] && code <= range[1]; });
   }
 
   /* `meta` says what a point of the trace stands for: a code of a field, or values of options. */
@@ -243,15 +233,6 @@
       options[meta.option[1]] = meta.columns[place[1]];
       parterre.setOptions(options);
     } else if (meta.option) { parterre.setOption(meta.option, meta.values[place]); }
-  }
-
-  function brush(spec, plot, event) {
-    var codes = within(spec, event);
-    if (codes.length) { parterre.chooseAll(spec.field, codes); } else { parterre.endPreview(); }
-    isOver = true;  // what was dragged along is let go of, which is told as another drag that chose nothing
-    window.Plotly.relayout(plot, { selections: [] });
-    window.Plotly.restyle(plot, { selectedpoints: [null] });
-    isOver = false;
   }
 
   /* ---- Keyboard: arrows walk along bars or points, with Shift they choose a range; Enter selects, Shift-Enter adds ---- */
@@ -294,7 +275,7 @@
 
   function chooseRange(along, from, to) {
     var codes = along.codes.slice(Math.min(from, to), Math.max(from, to) + 1);
-    parterre.chooseAll(along.field, codes.filter(function (code) { return code !== null; }));
+    parterre.chooseAll({ [along.field]: Array.from(new Set(codes.filter(function (code) { return code !== null; }))) });
   }
 
   function framed(width) { return { "marker.line.width": [width], "marker.line.color": getComputedStyle(document.body).color }; }

@@ -1,4 +1,4 @@
-/* Fingers: no chart holds the page. A tap filters, holding adds, a swipe along bars chooses a range. */
+/* Fingers: no chart holds the page. A tap filters, holding adds, a swipe chooses as a drag does (drag.js). */
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
@@ -25,7 +25,7 @@
     if (event.pointerType !== "touch" || !event.isPrimary || !event.target.closest) { return; }
     var target = event.target.closest(ADDS);
     if (!target || (event.target.closest(NEVER) && !event.target.closest(CHART))) { return; }
-    finger = { target: target, x: event.clientX, y: event.clientY, bars: barsUnder(target), range: null, held: false };
+    finger = { target: target, x: event.clientX, y: event.clientY, drag: parterre.dragFrom(target, event.clientX, event.clientY), held: false };
     finger.stops = event.timeStamp - scrolled < SCROLLS;
     finger.timer = window.setTimeout(hold, HOLD);
   }, true);
@@ -36,7 +36,7 @@
     if (Math.max(right, down) < STILL) { return; }
     window.clearTimeout(finger.timer);
     finger.moved = true;
-    if (finger.bars && (finger.range || right > down)) { mark(event.clientX); }
+    if (finger.drag && (finger.drag.chosen || right > down)) { parterre.dragTo(finger.drag, event.clientX, event.clientY); }
   }, true);
 
   document.addEventListener("pointerup", function (event) {
@@ -44,9 +44,8 @@
     /* The click that ends a hold is not meant: `finger` waits for it. */
     if (finger.held) { return; }
     var one = finger;
-    forget();
-    if (one.range) { parterre.chooseAll(one.bars.spec.field, one.range); }
-    else if (!one.moved && !one.stops) { expect(one); }
+    forget(true);
+    if (!one.moved && !one.stops) { expect(one); }
   }, true);
 
   document.addEventListener("pointercancel", function () { forget(); }, true);
@@ -81,10 +80,10 @@
     }, true);
   });
 
-  function forget() {
+  function forget(isDropped) {
     if (!finger) { return; }
     window.clearTimeout(finger.timer);
-    if (finger.shade) { finger.shade.remove(); }
+    parterre.endDrag(finger.drag, isDropped);
     finger = null;
   }
 
@@ -102,33 +101,6 @@
       one.target.dispatchEvent(new MouseEvent(name, {
         bubbles: true, cancelable: true, view: window, shiftKey: add, clientX: one.x, clientY: one.y
       }));
-    });
-  }
-
-  /* ---- Swiping along bars whose order means something ---- */
-
-  function barsUnder(target) {
-    var frame = target.closest("[data-keys]");
-    var plot = target.closest(CHART);
-    var spec = frame && parterre.filters.charts[frame.dataset.keys];
-    if (!spec || !plot || plot._fullLayout.dragmode !== "select") { return null; }
-    return { spec: spec, axis: plot._fullLayout.xaxis, area: target.getBoundingClientRect() };
-  }
-
-  function mark(x) {
-    var area = finger.bars.area, last = finger.bars.spec.codes.length - 1;
-    var ends = [finger.x, x].map(function (end) { return Math.max(area.left, Math.min(area.right, end)); });
-    ends.sort(function (one, other) { return one - other; });
-    var places = ends.map(function (end) { return Math.round(finger.bars.axis.p2d(end - area.left)); });
-    finger.range = finger.bars.spec.codes.slice(Math.max(0, places[0]), Math.min(last, places[1]) + 1);
-    if (!finger.range.length) { finger.range = null; }
-    if (!finger.shade) {
-      finger.shade = document.createElement("div");
-      finger.shade.className = "p-swiped";
-      document.body.appendChild(finger.shade);
-    }
-    Object.assign(finger.shade.style, {
-      left: ends[0] + "px", top: area.top + "px", width: ends[1] - ends[0] + "px", height: area.height + "px"
     });
   }
 }());

@@ -19,12 +19,14 @@ from bench.scale import Scaled
 from bench.visiting import printed, visiting
 from tests.support.browser import settle
 
-CHART, FRAMES = "overview-total_spending", 200
+# Along one field, and a rectangle over two.
+CHARTS = {"": "overview-total_spending", " of a rectangle": "overview-both"}
+FRAMES = 200
 
-TILES = """async () => {
+TILES = """async (ids) => {
     const taken = [];
-    for (const id of Object.keys(parterre.filters.charts)) {
-        const field = parterre.filters.charts[id].field, begun = performance.now();
+    for (const id of ids || Object.keys(parterre.filters.charts)) {
+        const field = parterre.fieldsOf(id)[0], begun = performance.now();
         document.getElementById(id).dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
         while (document.body.dataset.tile !== field) { await new Promise((then) => setTimeout(then, 1)); }
         taken.push((performance.now() - begun) / 1000);
@@ -35,10 +37,14 @@ TILES = """async () => {
 
 # Both draw the same frames; what is drawn anew has the arrays that the drag has left.
 DRAG = """async ([id, frames, isPeer]) => {
-    const spec = parterre.filters.charts[id], bins = spec.codes.length, taken = [];
+    const sides = Object.values(parterre.plotOf(id).layout.meta), taken = [];
     const drag = (frame) => {
-        const first = frame % bins;
-        parterre.preview(spec.field, spec.codes.slice(first, first + 1 + frame % 5), parterre.latest(), true);
+        const chosen = {};
+        for (const side of sides) {
+            const first = frame % side.known;
+            chosen[side.field] = Array.from({ length: Math.min(side.known - first, 1 + frame % 5) }, (_, place) => first + place);
+        }
+        parterre.preview(chosen, parterre.latest(), true);
     };
     const painted = () => new Promise((then) => requestAnimationFrame(() => setTimeout(then, 0)));
     const plots = [...document.querySelectorAll(".js-plotly-plot")].filter((one) => one !== parterre.plotOf(id));
@@ -75,12 +81,19 @@ def _rows(model: Scaled) -> Iterator[Row]:
 def _of_page(row: partial[Row], page: Page) -> Iterator[Row]:
     page.goto("/?show=charts")
     settle(page)
-    tiles, largest = page.evaluate(TILES)
-    yield row(what="tile ready", seconds=median(tiles), bytes=largest)
-    ours, peer = (page.evaluate(DRAG, [CHART, FRAMES, is_peer]) for is_peer in (False, True))
-    for name, share in (("frame, median", 0.5), ("frame, p95", 0.95)):
-        one, other = (taken[int(share * FRAMES)] for taken in (ours, peer))
-        yield row(what=name, seconds=one, peer="Plotly.react", peer_seconds=other, ratio=other / one)
+    for kind, chart in CHARTS.items():
+        tiles, largest = page.evaluate(TILES, [chart] if kind else None)
+        yield row(what=f"tile{kind} ready", seconds=median(tiles), bytes=largest)
+        ours, peer = (page.evaluate(DRAG, [chart, FRAMES, is_peer]) for is_peer in (False, True))
+        for name, share in (("median", 0.5), ("p95", 0.95)):
+            one, other = (taken[int(share * FRAMES)] for taken in (ours, peer))
+            yield row(
+                what=f"frame{kind}, {name}",
+                seconds=one,
+                peer="Plotly.react",
+                peer_seconds=other,
+                ratio=other / one,
+            )
 
 
 if __name__ == "__main__":  # python -m bench.brush --sizes 2240

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.crossfilter.binning import NOT_KNOWN, Axis, Scale
+from core.crossfilter.binning import NOT_KNOWN, Axis, Scale, Side
 from core.numbers import Numbers
 from core.schema.fields import SEGMENT, Field, Kind
-from layouts.figures import Figure, against_everyone, as_text, room, rows_axis
+from layouts.figures import Figure, against_everyone, as_text, dragged, room, rows_axis
 from layouts.theme import ACCENT, EVERYONE, FADED, GHOST, Template, segment_colour
 
 TICKS, FEW_TICKS, MANY_TICKS = (
@@ -141,8 +141,7 @@ def figure(
         "bargap": NAME_GAP if across else 0.08,
         "hovermode": "y" if across else "x",
         "hoverdistance": -1,
-        "dragmode": "select" if axis.scale is not Scale.CATEGORY else False,
-        "selectdirection": "h",
+        **({} if axis.scale is Scale.CATEGORY else dragged(Side.of_codes(axis))),
         "margin": room(16),  # room for a tick label at the very top
         "annotations": _names(axis) if across else [],
     }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from textwrap import wrap
 from typing import Any
 
+from core.crossfilter.binning import Side
 from core.numbers import Numbers
 from layouts.theme import ACCENT, EVERYONE, POINTS, Template, segment_colour
 
@@ -58,6 +59,11 @@ def percent_axis(numbers: Numbers, low: float, high: float, *, of: float = 1) ->
 def plot(data: Sequence[dict[str, Any]], template: Template, **layout: Any) -> Figure:
     """A figure of these traces, in the look of the theme."""
     return {"data": list(data), "layout": {"template": template, **layout}}
+
+
+def dragged(*sides: Side) -> dict[str, Any]:
+    """Of a layout what a drag chooses from, along x or along both axes; assets/drag.js reads it."""
+    return {"meta": {axis: asdict(side) for axis, side in zip("xy", sides, strict=False)}}
 
 
 def room(top: int = 8, right: int = 8) -> dict[str, int]:
@@ -169,8 +175,10 @@ def scatter(
     *,
     x: Measure,
     y: Measure,
+    sides: Sequence[Side] = (),
 ) -> Figure:
-    """Points per segment: (number, name, x values, y values) each; the axes stay where they are."""
+    """Points per segment: (number, name, x values, y values) each; the axes stay where they are. A drag over it chooses
+    from `sides`, if there are."""
     return plot(
         [
             {
@@ -189,6 +197,7 @@ def scatter(
         hovermode="closest",
         xaxis=_steady(x),
         yaxis=_steady(y),
+        **dragged(*sides),
     )
 
 

@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from core.crossfilter.binning import Side
 from core.schema.fields import SEGMENT
-from layouts.figures import LINES, Figure, as_text, names_axis, plot, tip
+from layouts.figures import LINES, Figure, as_text, dragged, names_axis, plot, tip
 from layouts.theme import ACCENT, EVERYONE, FADED, POINTS, Template, segment_colour
 
 Matrix = Sequence[Sequence[float]]
@@ -46,13 +47,16 @@ def density(
     points: Sequence[dict[str, Any]],
     titles: tuple[str, str],
     template: Template,
+    sides: Sequence[Side] = (),
 ) -> Figure:
-    """Customers by two binned fields (`edges` of x and of y; counts by row of y), and a sample as points."""
+    """Customers by two binned fields (`edges` of x and of y; counts by row of y), and a sample as points; a drag over it
+    chooses from `sides`, if there are."""
     layout = {
         "template": template,
         "hovermode": "closest",
         "xaxis": _between(edges[0], titles[0]),
         "yaxis": _between(edges[1], titles[1]),
+        **dragged(*sides),
     }
     return {"data": [_shade(edges, counts), *points], "layout": layout}
 

@@ -23,6 +23,7 @@ from core.accounts.permissions import Action
 from core.campaigns.counts import NO, YES, usable
 from core.campaigns.economics import Economics, Known, is_amount, of_file, plain, typed
 from core.campaigns.report import Report, answered_by, earlier_of, report
+from core.crossfilter.crossing import fields_of
 from core.crossfilter.table import Breakdown
 from core.numbers import Numbers, listed
 from core.schema.fields import SEGMENT
@@ -140,14 +141,16 @@ def filtered(services: Services) -> FilteredPage:
 def moves(services: Services, asked: Asked, active: str) -> Moves:
     """The rates of the campaign that is asked for; nothing by a field that holds the answer itself, whose filter is left out."""
     schema, campaign = services.schema, campaigns(services)[_campaign(services, asked)]
-    free = [one for one in schema.outcomes if one not in schema.sources(without_log(active))]
+    own = fields_of(active)
+    held = {source for name in own for source in schema.sources(without_log(name))}
+    free = [one for one in schema.outcomes if one not in held]
     traces = (
         {ids.HEATMAP: _cells(services, asked, active)}
         if active != SEGMENT and len(free) == len(schema.outcomes)
         else {}
     )
     if campaign in free:
-        names = [name for name in answered_by(schema) if name not in (active, earlier_of(schema))]
+        names = [name for name in answered_by(schema) if name not in (*own, earlier_of(schema))]
         known = [name for name in names if name in services.model.crossfilter.axes]
         traces |= {
             response_id(name): {"0.y": _rates(services, asked, active, campaign, name)} for name in known
@@ -171,7 +174,7 @@ def _answers(services: Services, asked: Asked, active: str, campaign: str, name:
     """Who accepted and who was contacted, by bins of a field and of `active`; its own filter is set aside."""
     selection = usable(asked.selection, campaign, services.schema, *([SEGMENT] if name == SEGMENT else []))
     view = Breakdown(name, campaign, name)
-    found = services.model.crossfilter.tile(selection, active, [view])[name]
+    found = services.model.crossfilter.crossed(active).tile(selection, active, [view])[name]
     return found[YES], found[[NO, YES]].sum(axis=0)
 
 

@@ -136,6 +136,7 @@ def _pair(services: Services, asked: Asked, people: pd.DataFrame, plotly: Templa
         _points(services, shown.head(POINTS), x.name, y.name),
         titles,
         plotly,
+        crossfilter.sides(x.name, y.name),
     )
     rows = [
         (x.labels[code], numbers.whole(int(row.sum())), y.labels[int(row.argmax())] if row.sum() else "")
@@ -148,16 +149,19 @@ def _pair(services: Services, asked: Asked, people: pd.DataFrame, plotly: Templa
 
 
 def moves(seen: ByBins) -> Moves:
-    """Customers by both fields, and those of them that are shown; of a field that is filtered by itself only these."""
-    services, asked, points = seen.services, seen.asked, {}
+    """Customers by both fields, and those of them that are shown; nothing where one of both is filtered by itself."""
+    services, asked = seen.services, seen.asked
     x, y = services.axis(asked.options["x"]), services.axis(asked.options["y"])
-    points[ids.PAIR] = shown_points(seen, Pair(ids.PAIR, x.name, y.name), first=1)
-    if {x.name, y.name} & {seen.active, *(clause.source for clause in asked.selection.clauses)}:
-        return Moves(points=points)
-    view = Breakdown("pair", x.name, y.name)
-    found = services.model.crossfilter.tile(asked.selection, seen.active, [view])["pair"]
+    if seen.fields == [x.name, y.name]:
+        form, found = "area", seen.table.pairs(seen.others, x.name, y.name)[..., None]
+    elif {x.name, y.name} & {*seen.fields, *(clause.source for clause in asked.selection.clauses)}:
+        return Moves()
+    else:
+        view = Breakdown("pair", x.name, y.name)
+        form, found = "root", seen.table.tile(asked.selection, seen.active, [view])["pair"]
     counts = np.swapaxes(found[: x.known, : y.known], 0, 1).reshape(-1, found.shape[2])
-    return Moves(traces={ids.PAIR: {"0.z": Ratio("root", counts)}}, points=points)
+    points = {ids.PAIR: shown_points(seen, Pair(ids.PAIR, x.name, y.name), first=1)}
+    return Moves(traces={ids.PAIR: {"0.z": Ratio(form, counts)}}, points=points)
 
 
 def _points(services: Services, shown: pd.DataFrame, x: str, y: str) -> list[dict[str, Any]]:

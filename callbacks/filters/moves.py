@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from callbacks.filters.address import Asked
-from core.crossfilter.table import Breakdown, Figures
+from core.crossfilter.crossing import fields_of
+from core.crossfilter.table import Breakdown, Crossfilter, Figures, Selection
 from core.schema.fields import Field, Kind
 from core.services import Services
 
@@ -50,11 +51,26 @@ class Moves:
 
 @dataclass(frozen=True)
 class ByBins:
-    """Counts and sums by the bins of the field `active`, whatever of them is chosen."""
+    """Counts and sums by the bins of the field `active`, whatever of them is chosen; of two fields where it is a crossing."""
 
     services: Services
     asked: Asked
     active: str
+
+    @property
+    def fields(self) -> list[str]:
+        """Whose bins these are."""
+        return fields_of(self.active)
+
+    @property
+    def table(self) -> Crossfilter:
+        """Where they are counted."""
+        return self.services.model.crossfilter.crossed(self.active)
+
+    @property
+    def others(self) -> Selection:
+        """Filters on other fields."""
+        return self.asked.selection.without(*self.fields)
 
     def all(self, values: Sequence[str | None]) -> list[Figures]:
         """Of who passes all other filters, and the known sums of `values`; shape (bins,)."""
@@ -65,8 +81,7 @@ class ByBins:
         return self._figures([Breakdown(f"by:{value}", name, self.active, value) for value in values])
 
     def _figures(self, views: Sequence[Breakdown]) -> list[Figures]:
-        others = self.asked.selection.without(self.active)
-        return list(self.services.model.crossfilter.figures(others, views).values())
+        return list(self.table.figures(self.others, views).values())
 
 
 def mean_form(of: Field) -> str:

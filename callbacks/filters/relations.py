@@ -62,8 +62,9 @@ def against(services: Services, asked: Asked, pair: Pair, plotly: Template) -> M
     x, y = (_measure(services, name) for name in (pair.x, pair.y))
     about = ("against", asked.selection, pair, services.numbers)
     shown, finding, averages = services.model.once(about, lambda: _drawn(services, asked, pair, x, y))
+    sides = services.model.crossfilter.sides(pair.x, pair.y)
     return More(
-        {pair.id: figures.scatter(shown, plotly, x=x, y=y)},
+        {pair.id: figures.scatter(shown, plotly, x=x, y=y, sides=sides)},
         {f"{pair.id}-finding": finding},
         {pair.id: Table(HEAD, averages)},
     )
@@ -87,8 +88,8 @@ def _drawn(
 
 def points(seen: ByBins, pair: Pair, first: int = 0) -> Points:
     """As `against` draws them of any bins, the traces of segments beginning at `first`: of few bins perhaps not all."""
-    services, selection = seen.services, seen.asked.selection.without(seen.active)
-    table, most = services.model.crossfilter, MOST_POINTS
+    services, selection = seen.services, seen.others
+    table, most = seen.table, MOST_POINTS
     rows = services.model.people.rows(
         table.sample(selection, most), list(dict.fromkeys([pair.x, pair.y, SEGMENT]))
     )

@@ -26,6 +26,7 @@ Floats = npt.NDArray[np.float64]
 
 MOST_CODES = 255
 TAIL = 0.005  # share of the known values at either end that an open bin may gather, if they lie far out
+SIDE = 12  # cells along one of two fields, at most: what others show by each of them travels to the browser
 NOT_KNOWN = "not known"
 OTHER = "other"
 
@@ -74,6 +75,29 @@ class Axis:
     def known(self) -> int:
         """Number of codes that stand for a known value."""
         return len(self.labels) - self.gaps
+
+
+@dataclass(frozen=True)
+class Side:
+    """The cells along a field that one drags over: the first bin of each, the values between them, the number of bins."""
+
+    field: str
+    starts: tuple[int, ...]
+    edges: tuple[float, ...]
+    known: int
+
+    @classmethod
+    def of_codes(cls, axis: Axis) -> Side:
+        """Each bin by itself, where a chart draws it: at its code."""
+        codes = range(len(axis))
+        return cls(axis.name, tuple(codes), tuple(code - 0.5 for code in codes[1:]), len(axis))
+
+    @classmethod
+    def of(cls, axis: Axis) -> Side:
+        """Neighbouring bins together, where values are; whole numbers stand in the middle of theirs."""
+        starts = tuple(range(0, axis.known, math.ceil(axis.known / SIDE) or 1))
+        off = 0.5 if axis.scale is Scale.WHOLE else 0.0
+        return cls(axis.name, starts, tuple(axis.edges[one] - off for one in starts[1:]), axis.known)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -47,6 +48,7 @@ CODE = "uint8"
 SLICE_ROWS = 1 << 19  # a slice's bit planes, and what is counted from them, stay in the cache
 UNDIVIDED_ROWS = 1 << 15  # up to here a slice for each segment costs more than it saves
 MOST_PARTS = 32
+CROSSINGS = 2
 MASKS_REMEMBERED = 32 << 20  # bytes of who passed lately, in each process
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
@@ -95,6 +97,8 @@ class Columns:
     # which of some rows, in stored order, have a value that passes
     holding: Callable[[str, Typed, slice | Array], npt.NDArray[np.bool_]] = _nothing
     passed: Lately = field(default_factory=lambda: Lately(MASKS_REMEMBERED), compare=False)
+    # A byte a customer each; see crossing.py.
+    crossings: Lately = field(default_factory=lambda: Lately(sys.maxsize, CROSSINGS), compare=False)
 
     def everyone(self, field: str, value: str | None) -> Array:
         """Counts or sums of everyone by slice and bin; sums are added when first asked for, since most never are."""

@@ -320,6 +320,7 @@ class _Counter:
         fewer = min(passing.count, passing.piece.rows - passing.count)
         if (
             value is None
+            and field in self.columns.planes
             and fewer * BINS_PER_GATHERED_ROW > len(everyone) * passing.piece.rows + PLANES_AHEAD
         ):
             return self._planes(field, passing.piece, passing.mask)

@@ -19,9 +19,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from core.crossfilter.answers import Answer, Breakdown, Figures, Moments, Totals
-from core.crossfilter.binning import Axis, Codes
+from core.crossfilter.binning import Axis, Codes, Side
 from core.crossfilter.columns import Columns, build, open_columns
 from core.crossfilter.counting import Condition, Query, Rows, meets, rows_passing, tally, times
+from core.crossfilter.crossing import CROSS, crossed, fields_of, is_crossing
 from core.crossfilter.memory import Memory
 from core.crossfilter.selection import Clause, Selection, SelectionError
 from core.crossfilter.specs import Spec
@@ -108,6 +109,22 @@ class Crossfilter:
         table._memory, table._more = self._memory, dict(more)
         return table
 
+    def crossed(self, name: str) -> Crossfilter:
+        """The same table with the crossing of two fields as a field of its own; as it is, where `name` is of none."""
+        if not is_crossing(self._columns, name):
+            return self
+        table = Crossfilter(crossed(self._columns, name))
+        table._memory, table._more = self._memory, self._more
+        return table
+
+    def sides(self, x: str, y: str) -> list[Side]:
+        """What a rectangle over two fields chooses from; nothing where one has no order, or is the other."""
+        return (
+            [Side.of(self.axes[one]) for one in (x, y)]
+            if is_crossing(self._columns, f"{x}{CROSS}{y}")
+            else []
+        )
+
     def without(self, fields: Collection[str]) -> Crossfilter:
         """The same table, in which some fields can't be asked for any more."""
         table = Crossfilter(self._columns.without(fields))
@@ -182,15 +199,16 @@ class Crossfilter:
 
     def tile(self, selection: Selection, active: str, views: Sequence[Breakdown]) -> dict[str, Array]:
         """What views of other fields show by bins of the field `active`, under every filter but its own: each choice
-        of those bins is a sum over the last axis. Falcon, CHI 2019.
+        of those bins is a sum over the last axis; of a crossing without those of both fields. Falcon, CHI 2019.
 
         Shape (bins of the view, bins of its `by`, bins of `active`); one part where it has no `by`.
         """
         self._check([*views, Breakdown("", active)], ())
-        others = [view for view in views if view.field != active]
+        own = fields_of(active)
+        others = [view for view in views if view.field not in own]
         asked = [
             Query(
-                self._conditions(selection.without(active, view.name, view.field)),
+                self._conditions(selection.without(*own, view.name, view.field)),
                 view.field,
                 active if view.by is None else view.by,
                 view.value,

@@ -105,7 +105,7 @@ def test_a_bar_stays_under_the_pointer_and_filters_every_chart_with_a_brush_or_q
     charts.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
     expect(chips).to_have_count(2)
     by_age = matching(charts)
-    moved, told = dragged_without_a_question(charts)
+    moved, told = dragged_without_a_question(charts, "overview-total_spending", "Total_Spending")
     expect(chips).to_have_count(3)
     assert charts.evaluate(INCOMES) == moved != []
     assert charts.evaluate(TOLD) == told
@@ -113,6 +113,14 @@ def test_a_bar_stays_under_the_pointer_and_filters_every_chart_with_a_brush_or_q
     charts.get_by_role("button", name=re.compile("^Remove filter Total spending")).click()
     expect(chips).to_have_count(2)
     assert matching(charts) == by_age
+    charts.get_by_role("button", name="Clear all").click()
+    expect(chips).to_have_count(0)
+
+    _, told = dragged_without_a_question(charts, "overview-both", "Income*Total_Spending")
+    expect(chips).to_have_count(3)
+    assert charts.evaluate(TOLD) == told
+    assert "Income=" in charts.url
+    assert matching(charts) > 0
     charts.get_by_role("button", name="Clear all").click()
     expect(chips).to_have_count(0)
 
@@ -144,16 +152,17 @@ def test_a_choice_moves_charts_before_it_is_answered_and_nothing_old_is_drawn_on
     assert charts.evaluate(TOLD) == told
 
 
-def dragged_without_a_question(charts) -> tuple[list[int], list[str]]:
+def dragged_without_a_question(charts, chart, field) -> tuple[list[int], list[str]]:
     """The bars of another chart and figures, which follow the pointer while it is dragged along what customers spend."""
     asked = []
-    box = plot(charts, "overview-total_spending")
+    box = plot(charts, chart)
     charts.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 20)
-    expect(charts.locator("body")).to_have_attribute("data-tile", "Total_Spending")
+    expect(charts.locator("body")).to_have_attribute("data-tile", field)
     charts.on("request", lambda request: asked.append(request.url))
     charts.mouse.down()
-    charts.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 60, steps=5)
-    charts.wait_for_function(STANDS, polling=100)  # Plotly tells of a drag every 20 ms
+    charts.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.6, steps=5)
+    charts.wait_for_function("() => parterre.previewed('Total_Spending')")
+    charts.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))")
     moved, told = charts.evaluate(INCOMES), charts.evaluate(TOLD)
     old = charts.locator("#overview-income .is-sketched")
     assert old.evaluate("bars => getComputedStyle(bars).opacity") == "0", "the bars of before are not seen"
@@ -162,10 +171,6 @@ def dragged_without_a_question(charts) -> tuple[list[int], list[str]]:
     return moved, told
 
 
-STANDS = """() => {
-    const before = window.previewed, now = window.previewed = JSON.stringify(parterre.previewed("Total_Spending"));
-    return now !== "null" && now === before;
-}"""
 # Heights of the bars that are seen, in tenths of a pixel: sketched while one drags, and what Plotly draws of the answer.
 INCOMES = """() => {
     const chart = document.getElementById("overview-income"), sketched = chart.querySelectorAll(".p-sketch path");

@@ -91,6 +91,20 @@ def test_a_tap_filters_a_hold_adds_and_a_swipe_along_bars_chooses_a_range_but_ov
     swipe((x - width * 0.1, y), right=width * 0.25)
     expect(phone).to_have_url(re.compile(r"\?Children=1~2&show=charts$"))
 
+    x, y, width = centre(phone.locator("#overview-both .nsewdrag"))
+    touch("touchStart", (x - width * 0.4, y))
+    touch("touchMove", (x - width * 0.4 + 20, y))
+    expect(phone.locator("body")).to_have_attribute("data-tile", "Income*Total_Spending")
+    before = phone.evaluate("window.parterre.filters.asked")
+    for step in range(1, 6):
+        touch("touchMove", (x - width * 0.4 + 30 * step, y + 12 * step))
+    phone.wait_for_function("() => document.body.matches('.is-brushing')")
+    count = phone.locator("#filters-count").text_content()
+    assert phone.evaluate("window.parterre.filters.asked") == before
+    touch("touchEnd")
+    expect(phone).to_have_url(re.compile(r"\?Children=1~2&Income=[~\d]+&Total_Spending=[~\d]+&show=charts$"))
+    expect(phone.locator("#filters-count")).to_have_text(count)
+
     x, y, _ = centre(phone.locator("#overview-main_channel .nsewdrag"))
     before = phone.evaluate("window.parterre.filters.asked")
     swipe((x, y), right=90)

@@ -12,6 +12,7 @@ from core.numbers import Numbers
 from tests.callbacks.filters.test_callbacks import ANSWER, ASK, answered
 
 FIELDS = ("Income", "Age", "Children", "Recency", "Education", "Segment")
+BOTH = "Income*Total_Spending"
 FORMS = (
     ("/", {"show": "charts"}),
     ("/explore", {}),
@@ -75,28 +76,42 @@ def drawn(points: dict, codes: list[int], trace: int) -> list[tuple[float, float
 def test_what_is_drawn_from_a_tile_is_what_the_server_answers(viewer, tile, path, options):
     chance = random.Random(f"{path}{options}")
     pieces = ["Total_Spending=over:100", "any:Age=..40", "any:Age=60.."]
-    for field in chance.sample(FIELDS, 3):
+    for field in (*chance.sample(FIELDS, 3), BOTH):
         kept = {"Segment": [chance.randrange(4), 5], "Children": [0, 1]}
-        asked = {"page": path, "options": options, "pieces": pieces}
-        told = read(tile(field=field, clauses=kept | {field: [0]}, **asked))
+        asked = {"page": path, "options": options, "pieces": pieces[field == BOTH :]}
+        told = read(tile(field=field, clauses=kept | {name: [0] for name in field.split("*")}, **asked))
         if not told.get("rows"):
-            assert (field, options) == ("Segment", {"split": "segments", "as": "shares"})
+            assert "split" in options, "by two fields and segments there would be too many"
+            assert field == BOTH or (field, options.get("as")) == ("Segment", "shares")
             continue
-        codes = chance.sample(range(len(told["rows"])), 3)
-        question = asked | {"n": 1, "clauses": kept | {field: codes}}
+        chosen, codes = at_random(chance, field, told)
+        question = asked | {"n": 1, "clauses": kept | chosen}
         said = answered(viewer.call(ANSWER, {ASK: question}, ASK))
         own = {id for id in said["views"] if id.lower().endswith(f"-{field.lower()}")}
         assert said["views"].keys() == told["views"].keys() | own
         assert sum(told["rows"][code] for code in codes) == said["rows"]
-        bars_agree(told["views"], said, codes)
+        bars_agree(told, said, {id: chosen[other] for id, other in told["along"].items()}, codes)
         texts_agree(told["texts"], said["texts"], codes)
-        figures_agree(told, said["figures"], codes)
+        figures_agree(told, said["figures"], codes, [*chosen.values()])
 
 
-def bars_agree(views: dict, said: dict, codes: list[int]) -> None:
-    for id, columns in views.items():
-        values = said["views"][id]["values"]
-        for one, other in zip(bars(columns, codes, len(values), said["form"]), values, strict=True):
+def at_random(chance: random.Random, field: str, told: dict) -> tuple[dict[str, list[int]], list[int]]:
+    """Codes by field, and the columns that they are: some bins, or a rectangle between two cells."""
+    if not told["cells"]:
+        codes = chance.sample(range(len(told["rows"])), 3)
+        return {field: codes}, codes
+    sides = []
+    for starts in (sorted(set(side)) for side in zip(*told["cells"], strict=True)):
+        low, high = sorted(chance.sample(range(len(starts) - 1), 2))
+        sides.append(list(range(starts[low], starts[high + 1])))
+    columns = [at for at, (x, y) in enumerate(told["cells"]) if x in sides[0] and y in sides[1]]
+    return dict(zip(field.split("*"), sides, strict=True)), columns
+
+
+def bars_agree(told: dict, said: dict, along: dict[str, list[int]], codes: list[int]) -> None:
+    for id, columns in told["views"].items():
+        values, own = said["views"][id]["values"], along.get(id, codes)
+        for one, other in zip(bars(columns, own, len(values), said["form"]), values, strict=True):
             assert one == pytest.approx(other, rel=1e-8), id
 
 
@@ -106,11 +121,12 @@ def texts_agree(told: dict, said: dict, codes: list[int]) -> None:
         assert isnan(value) or getattr(Numbers(), cell[0])(value) == said[id], id
 
 
-def figures_agree(told: dict, figures: dict, codes: list[int]) -> None:
+def figures_agree(told: dict, figures: dict, codes: list[int], sides: list[list[int]]) -> None:
     for id, traces in told["traces"].items():
         for at, cell in traces.items():
             place, name = at.split(".")
-            drawn_, trace = _drawn(cell, codes), figures[id]["data"][int(place)]
+            trace = figures[id]["data"][int(place)]
+            drawn_ = _drawn(cell, codes) if cell[0] != "area" else _area(cell, sides, len(trace["z"][0]))
             if cell[0] == "places":
                 drawn_ = [drawn_[place] for place in trace["x"]]
             if name != "text":
@@ -120,6 +136,11 @@ def figures_agree(told: dict, figures: dict, codes: list[int]) -> None:
             first = drawn(points, codes, place)
             if trace.get("mode") == "markers" and first:
                 assert list(zip(trace["x"], trace["y"], strict=True))[: len(first)] == first, id
+
+
+def _area(cell: list, sides: list[list[int]], many: int) -> list[float]:
+    held = (at % many in sides[0] and at // many in sides[1] for at in range(len(cell[1][0])))
+    return [value**0.5 if is_held else 0 for value, is_held in zip(cell[1][0], held, strict=True)]
 
 
 def _flat(values: list) -> list[float]:
@@ -133,7 +154,8 @@ def _drawn(cell: list, codes: list[int]) -> list[float]:
 
 @pytest.mark.parametrize(("path", "options"), FORMS)
 def test_a_tile_is_small(tile, path, options):
-    assert max(len(tile(page=path, options=options, field=field).data) for field in FIELDS) < 20_000
+    sizes = {field: len(tile(page=path, options=options, field=field).data) for field in (*FIELDS, BOTH)}
+    assert max(sizes.values()) < 20_000
 
 
 @pytest.mark.parametrize("field", ["Nothing", "ID", "__class__", "x" * 9000, 7, None, ["Income"], {"a": 1}])

@@ -1,0 +1,76 @@
+"""Two fields as one, whose bins are the cells of a grid over both: what a rectangle over a chart of the two is made of."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.crossfilter.binning import NOT_KNOWN, Axis, Codes, Scale, Side
+from core.crossfilter.columns import Columns
+
+CROSS = "*"  # between the names of two fields, which have none
+
+
+def fields_of(name: str) -> list[str]:
+    """The fields that a bin of `name` is about: two where it is a crossing."""
+    return name.split(CROSS)
+
+
+def is_crossing(columns: Columns, name: str) -> bool:
+    """Whether `name` is of two fields that have an order."""
+    names = fields_of(name)
+    axes = [columns.axes[one] for one in names if one in columns.axes]
+    ordered = all(axis.scale is not Scale.CATEGORY and axis.known for axis in axes)
+    return len(names) == len(set(names)) == len(axes) == 2 and ordered
+
+
+def crossed(columns: Columns, name: str) -> Columns:
+    """The same columns, with a field of the name of a crossing: a code for each cell that holds a customer, the last
+    for who is in none. Labels are the first bins of a cell, as `4*0`.
+    """
+    known = columns.crossings.get(name)
+    if known is None:
+        known = _crossing(columns, name)
+        columns.crossings.keep(name, known, known[1].nbytes)
+    axis, codes, counts = known
+    return replace(
+        columns,
+        axes={**columns.axes, name: axis},
+        codes={**columns.codes, name: codes},
+        totals={**columns.totals, f"counts/{name}": counts},
+    )
+
+
+def _crossing(columns: Columns, name: str) -> tuple[Axis, Codes, npt.NDArray[Any]]:
+    one, other = fields_of(name)
+    sides = [Side.of(columns.axes[each]) for each in (one, other)]
+    cells, none = (
+        list(product(*(side.starts for side in sides))),
+        math.prod(len(side.starts) for side in sides),
+    )
+    grid = _grid(sides, [len(columns.axes[each]) for each in (one, other)], none)
+    width = np.uint16(grid.shape[1])
+    codes = np.empty(columns.rows, dtype=np.uint8)
+    counts = np.zeros((len(columns.slices), none + 1), dtype=np.int64)
+    for piece in columns.slices:
+        rows = slice(piece.start, piece.stop)
+        codes[rows] = grid.ravel().take(columns.codes[one][rows] * width + columns.codes[other][rows])
+        counts[piece.index] = np.bincount(codes[rows], minlength=none + 1)
+    held = np.append(np.flatnonzero(counts[:, :none].any(axis=0)), none)
+    anew = np.zeros(none + 1, dtype=np.uint8)
+    anew[held] = np.arange(len(held))
+    labels = [f"{x}{CROSS}{y}" for x, y in (cells[cell] for cell in held[:-1])]
+    return Axis(name, Scale.CATEGORY, (*labels, NOT_KNOWN), gaps=True), anew.take(codes), counts[:, held]
+
+
+def _grid(sides: list[Side], bins: list[int], none: int) -> npt.NDArray[np.uint8]:
+    """The cell of each pair of bins."""
+    places = [np.searchsorted(side.starts, np.arange(side.known), side="right") - 1 for side in sides]
+    grid = np.full(bins, none, dtype=np.uint8)
+    grid[: sides[0].known, : sides[1].known] = places[0][:, None] * len(sides[1].starts) + places[1]
+    return grid
