@@ -63,27 +63,29 @@ class Clustered:
         home = self.spaces.catalogue.settings.home
         with connected(self.scheduler) as client, passing_folder(home) as folder:
             parts = parts_at(client, self.address, self.tell)
-            meant = schema or self._guessed(parts, folder)
+            file = folder / f"{slug_of(title, 1)}.parquet"
+            meant = schema or self._proposed(_sample(parts, folder))
+            if meant.lines:
+                self.tell(
+                    "Adding up order lines here, since those of one order may lie in several files", _READ
+                )
+                _copied(parts, file)
+                meant = schema or self._proposed(file)
+                return self.spaces.add(file, title, meant, by=by, asked=asked)
             read = read_by(client, parts, meant, self.tell)
-            file = _copied(parts, folder / f"{slug_of(title, 1)}.parquet")
+            _copied(parts, file)
 
             def made(registry: Registry, recipe: Recipe) -> None:
                 self._made(read, registry, recipe)
 
             return self.spaces.add(file, title, meant, by=by, made=made, asked=asked)
 
-    def _guessed(self, parts: tuple[shared.Part, ...], folder: Path) -> Schema:
-        """What the columns seem to be, by some rows of each part."""
+    def _proposed(self, file: Path) -> Schema:
+        """What the columns seem to be."""
         self.tell("Looking at the columns", 0.05)
-        file, each = folder / "sample.parquet", max(1, SAMPLE // len(parts))
-        tables = [shared.table(one, each) for one in parts]
-        parquet.write_table(pa.concat_tables(tables, promote_options="permissive"), file)
         found = propose(file, max_mb=self.spaces.catalogue.settings.max_file_mb)
         if found.schema is None:
             raise DataError(found.refused.replace(file.name, self.address))
-        if found.schema.lines:
-            said, hint = "orders or their lines", "Add them up by customer first."
-            raise DataError.of(self.address, said, "a row for each customer", hint)
         return found.schema
 
     def _made(self, read: Parts, registry: Registry, recipe: Recipe) -> None:
@@ -152,6 +154,14 @@ def known_of(read: Parts, meant: Schema) -> whole.Whole:
 def frame_of(read: Read) -> pd.DataFrame:
     """What was read, without what was remarked."""
     return read.frame
+
+
+def _sample(parts: tuple[shared.Part, ...], folder: Path) -> Path:
+    """Some rows of each part in one file."""
+    file, each = folder / "sample.parquet", max(1, SAMPLE // len(parts))
+    tables = [shared.table(one, each) for one in parts]
+    parquet.write_table(pa.concat_tables(tables, promote_options="permissive"), file)
+    return file
 
 
 def _copied(parts: tuple[shared.Part, ...], path: Path) -> Path:

@@ -18,6 +18,8 @@ from distributed import LocalCluster
 from flask import Flask
 
 from app import create_app
+from core.data.raw import read_raw
+from core.data.read import read_customers
 from core.datasets.clustered import Clustered, cluster_work
 from core.errors import ClusterError, DataError, ParterreError
 from core.runners import cluster
@@ -25,8 +27,11 @@ from core.runners.cluster import Parts, connected
 from core.services import Services, create_services
 from core.settings import ROOT
 from tests.callbacks.dash_client import Visitor, text
+from tests.callbacks.test_source import NAMES
+from tests.core.runners.test_contract import orders
 from tests.support.dask_cluster import clustered, dies, dies_at_three, divided_by_two_less, lasts, squared
 from tests.support.postgresql import settled
+from tests.support.warehouses import typed
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,24 @@ def test_segments_are_written_back_as_the_served_model_has_them_in_a_new_folder_
     assert f"{first.name}: {first.size} customers" in said.output
     again = house.server.test_cli_runner().invoke(args=[*asked, "--data", str(house.files)])
     assert "found something that is there" in again.output
+
+
+def test_order_lines_in_several_files_are_the_customers_of_one(house, tmp_path):
+    """Also where the lines of one order lie in two of them."""
+    lines = typed(read_raw(orders(), name="orders.csv", max_mb=5).columns).rename(columns=NAMES)
+    lines["order_number"] = np.arange(len(lines)) // 3
+    lines.to_parquet(tmp_path / "whole.parquet", index=False)
+    files = tmp_path / "parts"
+    files.mkdir()
+    for number, start in enumerate((0, 500)):
+        lines.iloc[start : start + 500].to_parquet(files / f"{number}.parquet", index=False)
+    found = house.server.test_cli_runner().invoke(args=["parterre", "fit", "--data", str(files), "--scheduler", house.machines.scheduler_address, "--quiet"])  # fmt: skip
+    assert found.exit_code == 0, found.output
+    with house.services.workspaces.at("parts"):
+        model = house.services.model
+        expected = read_customers(tmp_path / "whole.parquet", model.schema, house.services.dataset.template)
+        pd.testing.assert_series_equal(model.table.set_index("ID")["Total_Spent"].sort_index(), expected.frame.set_index("ID")["Total_Spent"].sort_index())  # fmt: skip
+    house.services.workspaces.catalogue.remove("parts")
 
 
 def test_a_job_that_is_run_again_enters_no_second_dataset(house):
