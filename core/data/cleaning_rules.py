@@ -12,7 +12,7 @@ import pandas as pd
 from core.data.derive import is_among, made
 from core.data.outliers import FAR_OUT, far_out_days, fences
 from core.data.repeated import repeated
-from core.data.tight import ends_of
+from core.data.tight import ends_of, words_of
 from core.schema.derivations import YearsAt
 from core.schema.fields import IDENTIFIER, Kind
 from core.schema.schema import Schema
@@ -90,7 +90,7 @@ def _tidy_categories(schema: Schema) -> Iterator[CleaningRule]:
     def find(frame: pd.DataFrame) -> pd.Series[bool]:
         untidy = pd.Series(False, index=frame.index)
         for column, known in spellings.items():
-            if odd := _untidy(values := frame[column], known):
+            if odd := _untidy(values := words_of(frame, column), known):
                 untidy |= values.isin(odd)
         return untidy
 
@@ -232,6 +232,6 @@ def _settled(schema: Schema, column: str) -> CleaningRule:
             f"{name} does", f"Reads {', '.join(f'{one} as {other}' for one, other in meant.items())}."
         ),
         True,
-        lambda frame: is_among(frame[column], meant),
+        lambda frame: is_among(words_of(frame, column), meant),
         act,
     )

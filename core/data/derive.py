@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from core.data.outliers import believed_days
-from core.data.tight import Tight
+from core.data.tight import Tight, added_up
 from core.data.whole import in_pieces
 from core.schema.derivations import (
     REPLACEABLE,
@@ -83,6 +83,10 @@ def made(
 ) -> pd.Series:
     """One derived field, of the columns of `frame` and what is derived already; or as the file has it."""
     how, derived = schema[name].derived, derived or {}
+    if isinstance(how, Sum) and name not in frame and not any(part in derived for part in how.parts):
+        added = added_up(frame, how.parts)
+        if added is not None:
+            return added
     if isinstance(how, FromHistory) and name not in frame:
         return pd.Series(np.nan, index=frame.index)
     if how is None or isinstance(how, FromHistory):
@@ -176,7 +180,9 @@ def _ordered(codes: pd.Series, names: tuple[str, ...]) -> pd.Series:
 
 def is_among(values: pd.Series, words: Collection[str]) -> pd.Series[bool]:
     """Which values are one of some words in small letters, however they are written; there are few different ones."""
-    return values.isin([text for text in values.dropna().unique() if text.casefold() in words])
+    return values.isin(
+        [text for text in values.unique() if isinstance(text, str) and text.casefold() in words]
+    )
 
 
 def _household(how: Household, known: Known) -> pd.Series:

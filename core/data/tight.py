@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context, copy_context
 from dataclasses import replace
-from functools import reduce
 from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar, cast
@@ -40,6 +40,7 @@ class Tight:
         self._asked: OrderedDict[str, pd.Series] = OrderedDict()
         self._lock = RLock()
         self.read: set[str] = set()  # columns that anybody has asked for
+        self.order: tuple[tuple[Any, ...], NDArray[np.int32]] | None = None  # of rows, by which columns
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> pd.DataFrame:
@@ -142,12 +143,10 @@ class Tight:
             values: NDArray[Any] = held.combine_chunks().to_numpy(zero_copy_only=False)
             return values.view(np.int8) if values.dtype == np.bool_ else values
         parts = [self.whole(part) for part in how.parts]
-        known = [
-            part.astype(np.int32 if part.itemsize < 4 else np.int64) for part in parts if part is not None
-        ]
+        known = [part for part in parts if part is not None]
         if len(known) < len(parts) or isinstance(how, Ratio) or (isinstance(how, Less) and how.than % 1):
             return None
-        return reduce(np.add, known) if isinstance(how, Sum) else int(how.than) - known[0]
+        return _added(known) if isinstance(how, Sum) else int(how.than) - _added(known)
 
     def bits(self, name: str) -> NDArray[np.uint64]:
         """A number for each value of a column, alike where values are; gaps may be like a value."""
@@ -177,6 +176,7 @@ class Tight:
     def _changed(self, narrow: Narrow, columns: Any) -> Tight:
         found = Tight(narrow)
         found._asked = OrderedDict((name, one) for name, one in self._asked.items() if name not in columns)
+        found.order = self.order if self.order and not {*columns} & {*self.order[0]} else None
         return found
 
     def reset_index(self, *, drop: bool) -> Tight:  # noqa: ARG002
@@ -192,12 +192,24 @@ class Tight:
         return self.rows(np.arange(min(rows, len(self))), list(self))
 
 
+def has_room(rows: int) -> bool:
+    """Whether so many rows are worth two threads, and leave the memory for them."""
+    return MANY < rows < _ROOM_FOR_TWO
+
+
 def side_by_side(do: Callable[[T], R], many: Iterable[T], rows: int) -> list[R]:
     """What `do` makes of each column or other part of a table, in their order; on two cores where there is room for two."""
-    if not MANY < rows < _ROOM_FOR_TWO:
+    if not has_room(rows):
         return [do(one) for one in many]
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(do, many))
+
+
+def at_once(one: Callable[[], T], other: Callable[[], R], rows: int) -> tuple[T, R]:
+    """What two functions come to that do not need one another; side by side where there is room for two."""
+    both: list[tuple[Context, Callable[[], Any]]] = [(copy_context(), one), (copy_context(), other)]
+    first, second = side_by_side(lambda do: do[0].run(do[1]), both, rows)
+    return first, second
 
 
 def numbers_of(table: pd.DataFrame, name: Any) -> NDArray[Any]:
@@ -212,6 +224,24 @@ def ends_of(table: pd.DataFrame, name: str) -> tuple[float, float] | None:
     if not isinstance(table, Tight) or (whole := table.whole(name)) is None or not len(whole):
         return None
     return float(whole.min()), float(whole.max())
+
+
+def added_up(table: pd.DataFrame, names: Sequence[str]) -> pd.Series | None:
+    """The sum of columns of millions that have whole numbers and no gaps, as pandas adds them; None of any others."""
+    if not isinstance(table, Tight) or not {*names} <= {*table}:
+        return None
+    parts = [part for name in names if (part := table.whole(name)) is not None]
+    kinds = {table.narrow.schema.field(name).type.to_pandas_dtype() for name in names}
+    if len(parts) < len(names) or not kinds <= {np.int64, np.float64}:
+        return None
+    return pd.Series(_added(parts).astype(np.result_type(*kinds)))
+
+
+def _added(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    found: NDArray[Any] = parts[0].astype(np.int32 if all(one.itemsize < 4 for one in parts) else np.int64)
+    for one in parts[1:]:
+        found += one
+    return found
 
 
 def gaps_of(table: pd.DataFrame, name: str) -> int:

@@ -17,6 +17,7 @@ from sklearn.pipeline import Pipeline
 from core.crossfilter import table as crossfilter
 from core.crossfilter.memory import Lately
 from core.data.people import People
+from core.data.tight import at_once
 from core.errors import DataError
 from core.model import axes
 from core.model.card import FORMAT, Card
@@ -111,8 +112,11 @@ def save(parent: Path, pipeline: Pipeline, refits: Refits, table: pd.DataFrame, 
     skops.io.dump(pipeline, temporary / PIPELINE)
     (temporary / SPACE).write_bytes(Space.of(pipeline).to_json())
     refits.save(temporary / REFITS)
-    People.write(table, temporary / PEOPLE, card.schema)
-    axes.build(table, card.profile, temporary / COLUMNS, card.schema)
+    at_once(
+        lambda: People.write(table, temporary / PEOPLE, card.schema),
+        lambda: axes.build(table, card.profile, temporary / COLUMNS, card.schema),
+        rows=len(table),
+    )
     (temporary / CARD).write_bytes(replace(card, digests=_digests(temporary)).to_json())
     for path in _files(temporary):
         sync_file(path)

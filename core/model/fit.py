@@ -15,7 +15,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from core.data.tight import Tight, numbers_of
+from core.data.tight import Tight, gaps_of, numbers_of
 from core.data.whole import Array, in_pieces
 from core.errors import ModelError
 from core.model import coreset, lloyd
@@ -148,16 +148,23 @@ def _join(kmeans: KMeans, points: Points) -> None:
     kmeans.inertia_ = float(((points - kmeans.cluster_centers_[kmeans.labels_]) ** 2).sum())
 
 
-def ordered(table: pd.DataFrame, basis: Sequence[str] | range) -> NDArray[np.int64]:
-    """Places of the rows, sorted by a hash of what is in the basis; rows that tie are the same customer twice."""
+def ordered(table: pd.DataFrame, basis: Sequence[str] | range, columns: Sequence[Array] = ()) -> Array:
+    """Places of the rows, sorted by a hash of what is in the basis, which may be at hand as `columns`; rows that tie are
+    the same customer twice. Of millions they are kept for who asks next."""
+    if isinstance(table, Tight) and table.order and table.order[0] == tuple(basis):
+        found, table.order = table.order[1], None
+        return found
     hashes = np.empty(len(table), dtype=np.uint64)
-    columns = [numbers_of(table, name) for name in basis]
+    columns = columns or [numbers_of(table, name) for name in basis]
     for part in in_pieces(len(table)):
         # -0.0 and 0.0 are one number, but have two hashes
         values = stacked(columns, part) + 0.0
         values[np.isnan(values)] = np.nan
         hashes[part] = pd.util.hash_pandas_object(pd.DataFrame(values), index=False)
-    places: NDArray[np.int64] = np.argsort(hashes, kind=None if isinstance(table, Tight) else "stable")
+    if not isinstance(table, Tight):
+        return np.argsort(hashes, kind="stable")
+    places = np.argsort(hashes).astype(np.int32)
+    table.order = tuple(basis), places
     return places
 
 
@@ -237,7 +244,7 @@ def _has(points: Points, different: int) -> bool:
 
 def check(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> None:
     basis = list(parameters.basis)
-    empty = [_in_file(name, table, schema) for name in basis if table[name].isna().all()]
+    empty = [_in_file(name, table, schema) for name in basis if gaps_of(table, name) == len(table)]
     if empty:
         raise ModelError(
             f"Found no usable value in {', '.join(empty)}. Expected numbers that can be true, since segments "
@@ -263,7 +270,7 @@ def value_of(table: pd.DataFrame, schema: Schema) -> pd.Series | None:
     return table[schema.value] if schema.value is not None and schema.value in table else None
 
 
-def number(kmeans: KMeans, value: pd.Series | None, places: NDArray[np.int64] | slice) -> None:
+def number(kmeans: KMeans, value: pd.Series | None, places: Array | slice) -> None:
     """Number the segments by mean value, else by size, so that a number means the same after every refit.
 
     Labels are put back into the order of the table, of which the fit saw the rows at `places`.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,8 @@ def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema, *, rows: in
     fitting.check(table, parameters, schema)
     pieces = _standardised(table, parameters, rows)
     with threadpool_limits(1):
-        sample = pieces.sample(fitting.ordered(table, parameters.basis), parameters.seed)
+        places = fitting.ordered(table, parameters.basis, pieces.columns)
+        sample = pieces.sample(places, parameters.seed)
         begin = coreset.rough(sample, parameters.k, starts=parameters.starts, seed=parameters.seed)
         space, labels, inertia = pieces.settled(begin)
     pipeline = fitting.piped(space, labels, inertia, parameters)
@@ -54,13 +56,13 @@ class _Pieces:
             part = slice(start, start + self.rows)
             yield part, self.space.points(fitting.stacked(self.columns, part))
 
-    def sample(self, places: NDArray[np.int64], seed: int) -> coreset.Coreset:
+    def sample(self, places: NDArray[Any], seed: int) -> coreset.Coreset:
         """A coreset as `coreset.coreset` draws it of customers at these places, whose mean is where all begin."""
         squares = np.empty(len(places))
         for part, points in self:
             squares[part] = np.einsum("np,np->n", points, points)
-        spread, squares = squares.sum(), squares[places]
-        chance = coreset.chances(squares, len(places), spread)
+        chance = coreset.chances(squares, len(places), squares.sum())[places]
+        del squares  # of a hundred million nearly a gigabyte
         chance /= chance.sum()
         drawn = np.random.default_rng(seed).choice(len(places), coreset.ROWS, p=chance)
         points = self.space.place(self.table.iloc[places[drawn]])
@@ -90,9 +92,12 @@ class _Pieces:
 def _standardised(table: pd.DataFrame, parameters: Parameters, rows: int) -> _Pieces:
     """The customers in a space without centres yet."""
     basis, how = parameters.basis, parameters.preparation
-    columns = [numbers_of(table, name) for name in basis]
-    medians = np.array([_median(one) for one in columns])
-    bent = Space.unscaled(basis, medians, how)
+    columns, medians = [], []
+    for name in basis:
+        numbers = numbers_of(table, name)
+        medians.append(_median(numbers))
+        columns.append(_short(numbers))
+    bent = Space.unscaled(basis, np.array(medians), how)
     scaler = StandardScaler()
     for _, points in _Pieces(table, columns, bent, fitting.AT_ONCE, 0.0):
         scaler.partial_fit(points)
@@ -101,6 +106,14 @@ def _standardised(table: pd.DataFrame, parameters: Parameters, rows: int) -> _Pi
     variance = float((scaler.var_ / scaler.scale_**2).sum())
     space = replace(bent, means=scaler.mean_, scales=scaler.scale_)
     return _Pieces(table, columns, space, rows, variance)
+
+
+def _short(numbers: Array) -> Array:
+    """Floats in half as many bytes, where that loses nothing."""
+    if numbers.dtype != np.float64:
+        return numbers
+    short = numbers.astype(np.float32)
+    return short if np.array_equal(short, numbers, equal_nan=True) else numbers
 
 
 def _median(numbers: Array) -> float:

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -19,7 +20,7 @@ from sklearn.pipeline import Pipeline
 
 from core.data import cleaning, derive, quality
 from core.data.read import Read, read_customers
-from core.data.tight import MANY, Tight
+from core.data.tight import MANY, Tight, at_once, has_room
 from core.errors import DataError
 from core.forecast.forecast import Forecast
 from core.forecast.history import History
@@ -27,12 +28,12 @@ from core.model.artefacts import DamagedError, Model, load, save
 from core.model.before import Before, identity
 from core.model.card import FORMAT, Card, DataSource, RuleRun
 from core.model.fit import Parameters, method, renumber
-from core.model.freed import freed_memory_kept
+from core.model.freed import arrow_in_heap, freed_memory_kept
 from core.model.kin import Succession
 from core.model.pieces import fit
 from core.model.profile import SegmentProfile
 from core.model.profiling import profile
-from core.model.refits import refits
+from core.model.refits import Refits, refits
 from core.model.space import Space
 from core.model.succession import order, succession
 from core.model.together import Together, together
@@ -147,13 +148,21 @@ def _make(
     read = source(recipe)
     if len(read.frame) > MANY and not isinstance(read.frame, Tight):
         read = replace(read, frame=Tight.of(read.frame))
+    with arrow_in_heap() if has_room(len(read.frame)) else nullcontext():
+        _make_of(read, folder, key, digest, recipe, cut, started)
+
+
+def _make_of(
+    read: Read, folder: Path, key: str, digest: str, recipe: Recipe, cut: Cut | None, started: float
+) -> None:
     cleaned = cleaning.clean(read.frame, recipe.on, recipe.meant)
     table = derive.engineer(cleaned.frame, recipe.meant)
-    pipeline = (cut or fit)(table, recipe.parameters, recipe.meant)
     before = _before(recipe)
-    table, came = _numbered(table, pipeline, before)
-    space = Space.of(pipeline)
-    again = refits(space, table, recipe.parameters)
+    (pipeline, table, came, again, reach), findings = at_once(
+        lambda: _cut(table, recipe, cut or fit, before),
+        lambda: quality.inspect(read, recipe.meant),
+        rows=len(table),
+    )
     card = Card(
         format=FORMAT,
         key=key,
@@ -164,9 +173,9 @@ def _make(
         parameters=recipe.parameters,
         versions=_versions(),
         inertia=float(pipeline["kmeans"].inertia_),
-        reach=space.reach(table),
+        reach=reach,
         profile=profile(table, recipe.parameters.k, recipe.meant, _known(came, before)),
-        findings=tuple(quality.inspect(read, recipe.meant)),
+        findings=tuple(findings),
         digests={},
         method=method(len(table)),
         schema=recipe.meant,
@@ -176,6 +185,16 @@ def _make(
     )
     save(folder, pipeline, again, table, card)
     log.info("Fitted model %s on %d customers in %.1f s", key, len(table), card.seconds)
+
+
+def _cut(
+    table: pd.DataFrame, recipe: Recipe, cut: Cut, before: Before | None
+) -> tuple[Pipeline, pd.DataFrame, Succession | None, Refits, float]:
+    """The pipeline, customers with their segment, how those of before go on, the same made again, and how far they reach."""
+    pipeline = cut(table, recipe.parameters, recipe.meant)
+    table, came = _numbered(table, pipeline, before)
+    space = Space.of(pipeline)
+    return pipeline, table, came, refits(space, table, recipe.parameters), space.reach(table)
 
 
 def _forecast(found: Forecast | None, table: pd.DataFrame, schema: Schema) -> Forecast | None:
