@@ -109,8 +109,16 @@ class NoRoomError(ParterreError):
     """More than the disk, or all visitors together, may hold at the moment."""
 
 
+class UnscannedError(ParterreError):
+    """A file of which the virus scanner did not say whether it is clean."""
+
+
 class StoreError(ParterreError):
     """What is kept that can't be read or written."""
+
+
+class GoneError(StoreError):
+    """A database that can't be reached, which passes."""
 
 
 class NoteError(ParterreError):

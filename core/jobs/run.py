@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from core.datasets.served import read_by
-from core.errors import ParterreError, StoreError
+from core.errors import GoneError, ParterreError, StoreError
 from core.jobs.kinds import Work
 from core.jobs.queue import OVER, STALE_SECONDS, Queue, State
 from core.logs import REQUEST, our_fault
@@ -110,7 +110,7 @@ class Worker:
         asked = runs.outerjoin_from(table, workers, table.c.worker == workers.c.token)
         for row in self._queue.database.rows(asked):
             if self._is_dead(row):
-                self._bury(row)
+                self._repeat(row)
 
     def forget(self) -> None:
         """Forget jobs that ended long ago, and workers that are gone."""
@@ -202,7 +202,7 @@ class Worker:
         self._running.add(row.claim)
         REQUEST.set(row.request)
         try:
-            with _Failing(lambda state, error: self._end(row, state, error=error), row):
+            with _Failing(lambda state, error: self._end(row, state, error=error), self._repeat, row):
                 services, work = self._served(), self._work[row.kind].doing()
                 services.access.check(row.owner, self._work[row.kind].action, row.dataset)
                 with (
@@ -223,14 +223,7 @@ class Worker:
 
     def _end(self, row: Row[Any], state: State, **more: object) -> None:
         over = {"state": state, "ended": time.time(), "claim": None, **more}
-        while True:
-            try:
-                is_mine = self._change(row, over)
-                break
-            except (StoreError, OSError) as error:
-                log.warning("Can't write down how job %s ended: %s", row.id, error)
-                if self._stopped.wait(BEAT_SECONDS):
-                    raise
+        is_mine = self._surely_change(row, over)
         if is_mine and state is not State.DONE and row.kind in self._work:
             queue, arguments = self._queue, json.loads(row.arguments)
             self._work[row.kind].clean_up(queue.home, arguments, queue.database)
@@ -240,19 +233,30 @@ class Worker:
         this = (table.c.number == row.number) & (table.c.claim == row.claim)
         return self._queue.database.change(update(table).where(this).values(values)) > 0
 
-    def _bury(self, row: Row[Any]) -> None:
+    def _surely_change(self, row: Row[Any], values: Mapping[str, object]) -> bool:
+        """The same, however long the database is away."""
+        while True:
+            try:
+                return self._change(row, values)
+            except (StoreError, OSError) as error:
+                log.warning("Can't write down what became of job %s: %s", row.id, error)
+                if self._stopped.wait(BEAT_SECONDS):
+                    raise
+
+    def _repeat(self, row: Row[Any], gone: str = "worker") -> None:
+        """Let a job wait again whose worker or database was gone in the middle, unless that was so too often."""
         deaths = row.deaths + 1
-        log.warning("The worker was gone in the middle of job %s (%d times so far)", row.id, deaths)
+        log.warning("The %s was gone in the middle of job %s (%d times so far)", gone, row.id, deaths)
         if row.cancelled_by:
             self._end(row, State.CANCELLED)
         elif deaths >= MOST_DEATHS:
             words = (
-                f"The worker was stopped {deaths} times in the middle of this; it may need more memory than "
+                f"The {gone} was stopped {deaths} times in the middle of this; it may need more memory than "
                 "there is. Ask the administrator to look at its log, then try again."
             )
             self._end(row, State.FAILED, error=words)
         else:
-            self._change(row, _WAITING | {"deaths": deaths})
+            self._surely_change(row, _WAITING | {"deaths": deaths})
 
     def _is_dead(self, row: Row[Any]) -> bool:
         if abs(time.time() - row.beat) > STALE_SECONDS:
@@ -292,6 +296,7 @@ class _Failing:
     """Says how a job ended, whatever goes wrong within the block."""
 
     end: Callable[[State, str], None]
+    repeat: Callable[[Row[Any], str], None]
     row: Row[Any]
 
     def __enter__(self) -> None:
@@ -301,6 +306,8 @@ class _Failing:
         """Tell the user: a word of ours as it is, any other as a reference to the log."""
         if isinstance(error, Cancelled):
             self.end(State.CANCELLED, "")
+        elif isinstance(error, GoneError):
+            self.repeat(self.row, "database")
         elif isinstance(error, ParterreError):
             # What it says may quote a customer's row; it is kept for who asked, not in the log.
             log.info("Job %s (%s) failed: %s", self.row.id, self.row.kind, _place(error))

@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from core.errors import SettingsError, StoreError
+from core.errors import GoneError, SettingsError, StoreError
 from core.settings import Settings
 from core.store import remembered, watched
 from core.store.files import FULL, lock, private_folder
@@ -244,14 +244,14 @@ def _reached(engine: Engine) -> Iterator[None]:
                 engine.dispose()  # a connection that was made while the disk could only be read writes never
             raise OSError(errno.ENOSPC, FULL) from error
         log.error("The database can't be reached: %s", why or error)
-        raise StoreError(_GONE) from error
+        raise GoneError(_GONE) from error
     except DBAPIError as error:
         if _code(error.orig) == sqlite3.SQLITE_CORRUPT:
             log.error("The database is damaged: %s", error.orig)
             raise StoreError(_DAMAGED) from error
         if not error.connection_invalidated:
             raise
-        raise StoreError(_GONE) from error
+        raise GoneError(_GONE) from error
 
 
 def _code(error: Any) -> int | None:

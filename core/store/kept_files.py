@@ -113,6 +113,7 @@ class KeptFiles:
     def _written(self, kept: Kept, write: Write) -> Kept:
         """Written into a folder of its own first, so that it is there whole or not at all."""
         temporary, folder = self.folder / f".{kept.id}", self.folder / kept.id
+        shutil.rmtree(temporary, ignore_errors=True)  # of a process that was killed in the middle
         temporary.mkdir(mode=0o700)
         try:
             write(temporary)

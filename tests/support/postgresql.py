@@ -50,6 +50,11 @@ class Cluster:
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
             connection.execute(sql)
 
+    @property
+    def pid(self) -> int:
+        """The process that all others of the server are children of."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
     @contextmanager
     def gone(self) -> Iterator[None]:
         """Kill the server, as the kernel does when memory is short; start it again afterwards."""

@@ -8,7 +8,7 @@ import os
 import time
 from pathlib import Path
 
-from core.errors import ModelError
+from core.errors import GoneError, ModelError
 from core.progress import with_findings
 
 
@@ -59,3 +59,11 @@ def until_told(services, arguments, tell):
 
 def fill(services, arguments, tell):
     raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def without_database(services, arguments, tell):
+    """Meets a database that is gone, so many times."""
+    if (gone := Path(arguments["file"])).stat().st_size < arguments["times"]:
+        gone.write_bytes(gone.read_bytes() + b".")
+        raise GoneError("The database can't be reached.")
+    return "there"

@@ -35,6 +35,7 @@ WORK = {
     "break": Work("Breaking", f"{HERE}:break_down", Action.VIEW),
     "fill": Work("Filling the disk", f"{HERE}:fill", Action.VIEW),
     "infinite": Work("No JSON", f"{HERE}:infinite", Action.VIEW),
+    "without-database": Work("Without a database", f"{HERE}:without_database", Action.VIEW),
     "linger": Work("Lingering", f"{HERE}:linger", Action.VIEW),
     "until-told": Work("Waiting for a sign", f"{HERE}:until_told", Action.VIEW),
 }
@@ -504,6 +505,17 @@ def test_what_is_finished_while_the_database_is_gone_is_written_down_when_it_is_
     monkeypatch.setattr(worker, "_change", changed)
     work_off(worker)
     assert (jobs.find(job.id).state, jobs.result(job.id)["counted"]) == (State.DONE, 1)
+
+
+@pytest.mark.parametrize(("times", "state"), [(2, State.DONE), (3, State.FAILED)])
+def test_work_whose_database_is_gone_in_the_middle_is_done_once_it_is_back(
+    jobs, worker, tmp_path, times, state
+):
+    (tmp_path / "gone").touch()
+    job = jobs.submit("without-database", {"file": str(tmp_path / "gone"), "times": times}, owner="ada")
+    assert work_off(worker) == 3
+    assert jobs.find(job.id).state is state
+    assert jobs.find(job.id).error == "" or "database was stopped 3 times" in jobs.find(job.id).error
 
 
 def test_names_of_owners_are_compared_whatever_their_case(jobs):

@@ -81,7 +81,11 @@ def test_what_was_sent_waits_and_gives_way_to_what_was_scored(files):
 
 def test_the_work_scores_what_waits(files, services, model):
     sent = send(files, SAMPLE.read_bytes())
+    (files.folder / f".{sent.id}" / "customers.arrow").mkdir(parents=True)  # of a worker that was killed
     assert score_sent(services, {"id": sent.id}) == {"id": sent.id, "customers": len(model.people)}
+    assert score_sent(services, {"id": sent.id})["id"] == sent.id, (
+        "who was killed before it was written down does it again"
+    )
     assert sum(files.find(sent.id, "vera").told["sizes"].values()) == len(model.people)
 
 
