@@ -12,7 +12,7 @@ COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links -
 unexport PYTHONDONTWRITEBYTECODE
 COMPILED := $(BIN)/python -m compileall -qq -j 0 -x '/(tests|pip|setuptools|plotly|pygments|mypy|mypyc)/' .venv/lib
 
-.PHONY: help run test check bench mutants shots pins audit settings bundle clean
+.PHONY: help run test check bench fuzz mutants shots pins audit settings bundle clean
 
 help: ## list these targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -42,6 +42,9 @@ shots: .venv/test.stamp ## picture every page; SHOTS="--page predict" for one
 mutants: .venv/bench.stamp ## put small faults into core and its doors, and see which the tests find (an hour); MUTANTS="--size 20 --seed 1"
 	@scripts/servers
 	@$(BIN)/python -m bench.mutants $(MUTANTS)
+
+fuzz: .venv/test.stamp ## have schemathesis ask a server all that the API describes, and does not; FUZZ="--max-examples 100"
+	@$(BIN)/python -m bench.described $(FUZZ)
 
 pins: .venv/bench.stamp ## compile requirements*.txt from requirements*.in
 	$(COMPILE) --generate-hashes --output-file=requirements.txt requirements.in
