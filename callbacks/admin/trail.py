@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 from flask.typing import ResponseReturnValue
 
 from callbacks.accounts.forms import Form
@@ -16,11 +16,13 @@ from callbacks.audit import lines_of, words_of
 from core.accounts import audit
 from core.accounts.audit import Event
 from core.errors import AccountError
-from core.store.chain import Chain, Search
+from core.store.chain import Chain, End, Search
 from core.store.database import Database
 
 PATH = "/admin/audit"
 MOST = 100  # that one page lists
+CHECKED = 20_000  # in one request, which takes less than a second; the page goes on by itself
+GOES_ON = "audit_checked"
 LONGEST = 100  # characters of what is searched for
 
 
@@ -38,7 +40,8 @@ def _shown(chain: Chain, home: Path) -> Response:
     entries = chain.found(search, before=before, most=MOST + 1)
     asked = {name: value for name, value in request.args.items() if name not in ("before", "check")}
     older = urlencode(asked | {"before": str(entries[MOST - 1].number)}) if len(entries) > MOST else ""
-    return frame.drawn(
+    lead, goes_on = _checked(chain, home) if "check" in request.args else (_lead(chain), False)
+    shown = frame.drawn(
         "admin_audit.html",
         Form().refuse(wrong) if wrong else None,
         entries=[(one, datetime.fromisoformat(one.at).timestamp(), words_of(one)) for one in entries[:MOST]],
@@ -47,8 +50,11 @@ def _shown(chain: Chain, home: Path) -> Response:
         search=search,
         older=older,
         query=urlencode(asked),
-        lead=_checked(chain, home) if "check" in request.args else _lead(chain),
+        lead=lead,
     )
+    if goes_on:
+        shown.headers["Refresh"] = f"0; url={request.script_root}{PATH}?{urlencode(asked | {'check': 'on'})}"
+    return shown
 
 
 def _search() -> tuple[Search, AccountError | None]:
@@ -72,13 +78,18 @@ def _lead(chain: Chain) -> str:
     return f"{g.numbers.many(count, 'entry has', 'entries have')} been written."
 
 
-def _checked(chain: Chain, home: Path) -> str:
-    verified = chain.verify(audit.known_end(home))
+def _checked(chain: Chain, home: Path) -> tuple[str, bool]:
+    """What the chain was found to be, and whether there is more to look at: from where is nothing that a link may say."""
+    kept = session.pop(GOES_ON, None)
+    after = End(*kept) if kept and request.args["check"] == "on" else None
+    verified = chain.verify(audit.known_end(home), after=after, most=CHECKED)
+    entries = g.numbers.many(verified.entries, "entry", "entries")
     if verified.broken is not None:
-        return f"The log is broken at entry {g.numbers.whole(verified.broken)}. {verified.how}"
-    return (
-        f"The log is whole: {g.numbers.many(verified.entries, 'entry', 'entries')}, each as it was written."
-    )
+        return f"The log is broken at entry {g.numbers.whole(verified.broken)}. {verified.how}", False
+    if verified.to_come:
+        session[GOES_ON] = [verified.end.number, verified.end.hash]
+        return f"So far: {entries}, each as it was written. The others are being looked at.", True
+    return f"The log is whole: {entries}, each as it was written.", False
 
 
 def _file(chain: Chain) -> ResponseReturnValue:

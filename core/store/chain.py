@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -78,12 +78,13 @@ class Search:
 
 @dataclass(frozen=True)
 class Verified:
-    """Whether the chain is whole: how many entries there are, where it ends, and else which is the first broken one, and how."""
+    """Whether the chain is whole: how many entries were looked at, where they end, else the first broken one, and how."""
 
     entries: int
     end: End
     broken: int | None = None
     how: str = ""
+    to_come: bool = False  # whether there are more than were looked at
 
 
 @dataclass(frozen=True)
@@ -121,10 +122,18 @@ class Chain:
             yield from some
             before = some[-1].number
 
-    def verify(self, known: End | None = None) -> Verified:
-        """Whether no entry was changed, left out or put in; and none taken from the end, as far as `known` tells."""
+    def verify(
+        self, known: End | None = None, *, after: End | None = None, most: int | None = None
+    ) -> Verified:
+        """Whether no entry was changed, left out or put in; and none taken from the end, as far as `known` tells.
+
+        Where `most` is given, of so many; the next go on `after` the end of these.
+        """
         with self.database.reading() as connection:
-            return _verified(connection, known)
+            first = _beginning(connection)
+            after = first if after is None or after.number < first.number else after
+            found = _verified(connection, known, after, most)
+        return replace(found, entries=found.end.number - first.number)
 
     def forget(self, before: date, said: Callable[[End], Mapping[str, str]]) -> int:
         """Take away the entries of the days before one, and add what is `said` of where the rest begins; how many."""
@@ -161,19 +170,20 @@ def _hashed(before: str, number: int, content: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps([before, number, *content]).encode()).hexdigest()
 
 
-def _verified(connection: Connection, known: End | None) -> Verified:
-    end, count = _beginning(connection), 0
-    is_known = known is None or known.number <= end.number  # forgotten meanwhile
-    asked = select(table).order_by(table.c.number)
+def _verified(connection: Connection, known: End | None, end: End, most: int | None) -> Verified:
+    """Of `most` entries after `end`; the number of those that are whole is for the caller to count."""
+    asked = select(table).where(table.c.number > end.number).order_by(table.c.number).limit(most)
+    begun = end.number
     with connection.execution_options(yield_per=_MANY).execute(asked) as rows:
         for row in rows:
             if how := _wrong(row, end, known):
-                return Verified(count, end, min(row.number, end.number + 1), how)
-            end, count = End(row.number, row.hash), count + 1
-            is_known = is_known or end == known
-    if known and not is_known:
-        return Verified(count, end, end.number + 1, f"Nothing is left from it to {known.number}.")
-    return Verified(count, end)
+                return Verified(0, end, min(row.number, end.number + 1), how)
+            end = End(row.number, row.hash)
+    if most is not None and end.number - begun == most:
+        return Verified(0, end, to_come=True)
+    if known and known.number > end.number:
+        return Verified(0, end, end.number + 1, f"Nothing is left from it to {known.number}.")
+    return Verified(0, end)
 
 
 def _wrong(row: Row[Any], before: End, known: End | None) -> str:

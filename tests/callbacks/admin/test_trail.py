@@ -42,6 +42,19 @@ def test_the_page_says_whether_the_log_is_whole(anna, tmp_path):
     assert "The log is broken at entry 2." in words(anna.get("/admin/audit?check=1"))
 
 
+def test_a_long_log_is_looked_at_in_pieces_and_no_link_says_from_where(anna, monkeypatch):
+    monkeypatch.setattr("callbacks.admin.trail.CHECKED", 2)
+    for number in range(3):
+        audit.record(Event.NAMING, segment=number)
+    page = anna.get("/admin/audit?who=ZOE&check=1")
+    assert "So far: 2 entries, each as it was written." in words(page)
+    onward = page.headers["Refresh"].partition("url=")[2]
+    assert onward == "/admin/audit?who=ZOE&check=on"
+    assert "So far: 4 entries" in words(anna.get(onward))
+    assert "The log is whole: 4 entries" in words(anna.get(onward))
+    assert "So far: 2 entries" in words(anna.get(onward)), "nothing says that any were looked at"
+
+
 def test_the_file_has_all_that_is_found_and_no_formula(anna):
     audit.record(Event.NAMING, user=FORMULA, what="@SUM(1)")
     answer = anna.get("/admin/audit.csv?what=SUM")

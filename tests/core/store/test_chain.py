@@ -59,6 +59,14 @@ TAMPERED = {
 }
 
 
+def piecemeal(chain, known):
+    """What is found where two entries are looked at at a time."""
+    found = chain.verify(known, most=2)
+    while found.to_come:
+        found = chain.verify(known, after=found.end, most=2)
+    return found
+
+
 @BOTH
 def test_the_first_entry_that_is_not_as_it_was_written_is_named(chain):
     whole = [dict(one._mapping) for one in chain.database.rows(select(table))]
@@ -67,10 +75,11 @@ def test_the_first_entry_that_is_not_as_it_was_written_is_named(chain):
         with chain.database.changing() as connection:
             connection.execute(done)
         found[name] = chain.verify(known).broken
+        assert piecemeal(chain, known) == chain.verify(known)
         with chain.database.changing() as connection:
             connection.execute(delete(table))
             connection.execute(insert(table), whole)
-        assert chain.verify(known).broken is None
+        assert piecemeal(chain, known).entries == chain.verify(known).entries == 6
     assert found == {name: broken for name, (_, broken) in TAMPERED.items()}
 
 
