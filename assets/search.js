@@ -33,7 +33,7 @@
   }
 
   function ask(n) {
-    parterre.ask("GET", "/search?q=" + encodeURIComponent(input.value.trim())).then(function (answer) {
+    parterre.ask("POST", "/search", { q: input.value.trim() }).then(function (answer) {
       if (n !== asked) { return; }
       shown = n;
       show(answer.groups);

@@ -1,4 +1,7 @@
-"""GET /search: pages, segments, fields and customers by what is typed, for the dialog behind Ctrl K."""
+"""POST /search: pages, segments, fields and customers by what is typed, for the dialog behind Ctrl K.
+
+What is typed may be somebody's address, so it stands in no address, which browsers and proxies write down.
+"""
 
 from __future__ import annotations
 
@@ -53,10 +56,12 @@ class Found:
 def register(server: Flask, services: Services, views: Sequence[View]) -> None:
     """Answer those who may see the dataset that the address names."""
 
-    @server.get("/search", endpoint="search")
+    @server.post("/search", endpoint="search")
     @requires(Action.VIEW)
     def search() -> ResponseReturnValue:
-        text = " ".join(request.args.get("q", "")[:LONGEST].split())
+        asked = request.get_json(silent=True)
+        typed = asked.get("q") if isinstance(asked, dict) else None
+        text = " ".join(typed[:LONGEST].split()) if isinstance(typed, str) else ""
         fields = _matching(text, _fields(services)) if text else []
         groups = {
             "Pages": _matching(text, _pages(services, views, text)),

@@ -81,6 +81,10 @@ class Visitor:
         values = {"shell-address.pathname": pathname, "shell-address.search": search}
         return self.call("shell-page.children", values, "shell-address.pathname")
 
+    def search(self, text: str, mount: str = "") -> TestResponse:
+        """What is found by what is typed."""
+        return self.client.post(f"{mount}/search", json={"q": text}, headers={"X-CSRFToken": self.token})
+
     def page(self, pathname: object, search: object = "") -> object:
         """What the address draws."""
         answer = self.open(pathname, search)

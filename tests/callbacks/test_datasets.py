@@ -211,11 +211,13 @@ def test_files_hold_the_customers_of_their_dataset(house):
 
 def test_the_search_finds_nobody_of_another_dataset(house):
     theirs = str(pd.read_csv(ROOT / "data" / "customers.csv", sep=None, engine="python").iloc[1]["ID"])
-    found = {mount: house.get(f"{mount}/search?q={theirs}").json["groups"] for mount in ("", HALF)}
+    found = {mount: house.visitor.search(theirs, mount).json["groups"] for mount in ("", HALF)}
     assert found[""][0]["found"][0]["label"] == theirs
     assert theirs not in json.dumps(found[HALF])
-    assert house.get(f"/d/nothing/search?q={theirs}").status_code == 404
-    assert Visitor.of(house.server).client.get(f"{HALF}/search?q={theirs}").status_code == 302
+    assert house.visitor.search(theirs, "/d/nothing").status_code == 404
+    stranger = Visitor.of(house.server)
+    stranger.client.get("/login")
+    assert stranger.search(theirs, HALF).status_code == 401
 
 
 def test_views_of_one_are_not_those_of_the_other(house):

@@ -71,7 +71,7 @@ def test_figures_that_answer_a_click_hold_none_either(visitor):
 
 
 def test_an_id_of_markup_is_found_as_a_text_of_json(visitor):
-    answer = visitor.client.get("/search", query_string={"q": LINK})
+    answer = visitor.search(LINK)
     [segments, customers] = answer.json["groups"]
     assert {one["label"][: len(LINK)] for one in [*segments["found"], *customers["found"]]} == {LINK}
     assert (answer.mimetype, answer.headers["X-Content-Type-Options"]) == ("application/json", "nosniff")

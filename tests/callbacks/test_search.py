@@ -11,7 +11,7 @@ from callbacks.search import MOST, WORDS
 @pytest.fixture
 def found(viewer):
     def search(text, who=viewer):
-        answer = who.client.get("/search", query_string={"q": text})
+        answer = who.search(text)
         assert answer.status_code == 200, answer.text
         return {group["name"]: group["found"] for group in answer.json["groups"]}
 
@@ -66,5 +66,5 @@ def test_customers_are_found_by_their_id_and_told_by_their_segment_alone(found, 
 
 
 def test_more_than_is_shown_is_said(viewer):
-    customers = viewer.client.get("/search?q=1").json["groups"][0]
+    customers = viewer.search("1").json["groups"][0]
     assert (customers["more"], len(customers["found"])) == (True, MOST["Customers"])
