@@ -1,9 +1,15 @@
-"""Customers predicted over the API, one and ten thousand at once, beside a scikit-learn pipeline behind Flask."""
+"""Customers predicted over the API, one and ten thousand at once, beside a scikit-learn pipeline behind Flask.
+
+`python -m bench.predict_api` measures it alone. Two processes at once are what a server of two workers has.
+"""
 
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from functools import partial
+from multiprocessing import get_context
 
 import pandas as pd
 from flask import Flask, jsonify, request
@@ -14,14 +20,15 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from app import create_app
-from bench.rows import Row, timed
+from bench.rows import Row, table, timed
 from core.accounts.tokens import Tokens
-from core.settings import Settings
+from core.settings import Settings, load
 from tests.support.personality import people_of
 
 MANY = 10_000
 NAME = "bench-user"
 PEER = "scikit-learn"
+PROCESSES, TIMES = 2, 20
 
 
 def rows(settings: Settings) -> list[Row]:
@@ -32,9 +39,16 @@ def rows(settings: Settings) -> list[Row]:
     tokens: Tokens = bearers.tokens
     secret, token = tokens.make(user, "bench")
     customers = _customers(server.test_client(), secret, settings)
-    found = [_row(server, secret, customers, n, times) for n, times in ((1, 100), (MANY, 9))]
+    alone = [
+        _row(server, secret, customers.head(n), what, partial(timed, times=times))
+        for n, times, what in (
+            (1, 100, "one customer, by a token"),
+            (MANY, 9, "customers at once, by a token"),
+        )
+    ]
+    both = _row(server, secret, customers, "customers, by two processes at once", _at_once)
     tokens.revoke(token.id)
-    return found
+    return [*alone, both | {"n": PROCESSES * MANY}]
 
 
 def _customers(client: FlaskClient, secret: str, settings: Settings) -> pd.DataFrame:
@@ -45,13 +59,38 @@ def _customers(client: FlaskClient, secret: str, settings: Settings) -> pd.DataF
     return table.iloc[[place % len(table) for place in range(MANY)]]
 
 
-def _row(server: Flask, secret: str, customers: pd.DataFrame, n: int, times: int) -> Row:
-    body = json.dumps({"customers": json.loads(customers.head(n).to_json(orient="records"))})
+def _row(
+    server: Flask, secret: str, customers: pd.DataFrame, what: str, measure: Callable[[Callable], float]
+) -> Row:
+    body = json.dumps({"customers": json.loads(customers.to_json(orient="records"))})
     headers = {"Authorization": f"Bearer {secret}"}
-    ours = timed(partial(_ask, server.test_client(use_cookies=False), body, headers), times=times)
-    peer = timed(partial(_ask, _peer(customers).test_client(), body, {}), times=times)
-    what = "one customer, by a token" if n == 1 else "customers at once, by a token"
-    return Row(bench="predict", what=what, n=n, seconds=ours, peer=PEER, peer_seconds=peer, ratio=peer / ours)
+    ours = measure(partial(_ask, server.test_client(use_cookies=False), body, headers))
+    peer = measure(partial(_ask, _peer(customers).test_client(), body, {}))
+    found = {"peer": PEER, "peer_seconds": peer, "ratio": peer / ours}
+    return Row(bench="predict", what=what, n=len(customers), seconds=ours, **found)
+
+
+def _at_once(ask: Callable[[], object]) -> float:
+    """Seconds in which each of the processes is answered once, all of them asking `TIMES` times."""
+    context = get_context("fork")  # as gunicorn makes its workers
+    begin = context.Barrier(PROCESSES + 1)
+
+    def asking() -> None:
+        ask()
+        begin.wait()
+        for _ in range(TIMES):
+            ask()
+
+    processes = [context.Process(target=asking) for _ in range(PROCESSES)]
+    for one in processes:
+        one.start()
+    begin.wait()
+    began = time.perf_counter()
+    for one in processes:
+        one.join()
+    if any(one.exitcode for one in processes):
+        raise RuntimeError("A process was not answered.")
+    return (time.perf_counter() - began) / TIMES
 
 
 def _ask(client: FlaskClient, body: str, headers: dict[str, str]) -> bytes:
@@ -75,3 +114,7 @@ def _peer(customers: pd.DataFrame) -> Flask:
         return jsonify(predictions=[{"segment": own, "distances": away} for own, away in told])
 
     return server
+
+
+if __name__ == "__main__":
+    print(table(rows(load())))
