@@ -61,7 +61,7 @@
       if (status === 200) { tries = 0; go(answer); return; }
       /* The server has more or less of it than we thought. */
       if (status === 409 && answer.offset !== offset && answer.offset >= 0) { tries += 1; later(answer.offset); return; }
-      if (status >= 502 || status === 0) { later(offset); return; }
+      if (status >= 502 || status === 0) { later(offset, answer.error); return; }
       fail(answer.error || GIVEN_UP);
     }
 
@@ -69,9 +69,9 @@
       if (answer.whole) { ended = true; hear.told(1, false); hear.done(id); } else { put(answer.offset); }
     }
 
-    function later(offset) {
+    function later(offset, why) {
       if (ended) { return; }
-      if (tries >= WAITS.length) { fail(GIVEN_UP); return; }
+      if (tries >= WAITS.length) { fail(why || GIVEN_UP); return; }
       hear.told(offset / file.size, true);
       timer = window.setTimeout(put, WAITS[tries] * SECOND, offset);
       tries += 1;

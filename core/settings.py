@@ -130,6 +130,12 @@ class Settings(BaseSettings):
         "`viewer`, `analyst` or `owner` there, until the first sign-in after they have left the group. Empty: roles "
         "are given here.",
     )
+    scanner: str = Field(
+        "",
+        pattern=r"^(tcp://([^\s/:]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}|unix:///\S+)?$",
+        description="Virus scanner (clamd) that sees files before they are taken, such as `tcp://clamav:3310` or "
+        "`unix:///run/clamav/clamd.ctl`. Empty: none.",
+    )
     max_file_mb: int = Field(500, ge=1, description="Largest customer file, in MB.")
     segments: int = Field(6, ge=2, le=12, description="Number of segments, k.")
     rules: str = Field(

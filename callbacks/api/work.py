@@ -25,8 +25,7 @@ from core.errors import JobError, StoreError
 from core.jobs.queue import Job
 from core.scoring import scored_files
 from core.services import Services
-from core.store.arriving_files import Arriving, ArrivingFiles
-from core.store.staged_files import plain_name
+from core.store.arriving_files import Arriving
 from core.store.times import moment
 
 
@@ -57,7 +56,7 @@ def largest(services: Services) -> int:
 def score(services: Services, asked: Asked) -> answers.Job:
     """Have the worker score a file."""
     files, sent = scored_files.of(services), asked.sent
-    name, content = plain_name(str(sent.filename)), sent.read()
+    name, content = batch.taken(services, sent)
     kept = scored_files.receive(files, content, owner=visitor().username, name=name)
     try:
         return _job(services, progress.start(services, "scoring", {"id": kept.id}))
@@ -152,14 +151,17 @@ def _job(services: Services, one: Job) -> answers.Job:
 
 def _arrived(services: Services, asked: Asked) -> Arriving:
     """The file that was sent, kept where files wait."""
-    sent, files = asked.sent, ArrivingFiles(waiting.of(services))
+    sent, files = asked.sent, waiting.arriving_of(services)
     size = sent.stream.seek(0, 2)
     sent.stream.seek(0)
     if not size:
         refuse(400, "Found an empty file. Expected a table of customers.", "file")
     arriving = files.begin(visitor().key, str(sent.filename), size, anew=True)
     audit.told(Event.UPLOAD, "begun", what="to be a dataset", size=size)
-    files.add(arriving, 0, sent.stream)
+    with ExitStack() as undone:
+        undone.callback(files.files.drop, arriving.id)
+        files.add(arriving, 0, sent.stream)
+        undone.pop_all()
     return arriving
 
 

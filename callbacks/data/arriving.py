@@ -16,28 +16,24 @@ from core.datasets import staged as work
 from core.errors import OffsetError
 from core.numbers import to_tell
 from core.services import Services
-from core.store.arriving_files import Arriving, ArrivingFiles
+from core.store.arriving_files import Arriving
 
 
 def of_visitor(services: Services) -> list[Arriving]:
     """The visitor's that are not here whole."""
     user = signed_in()
-    return _of(services).of(user.key) if user else []
+    return work.arriving_of(services).of(user.key) if user else []
 
 
 def mine(services: Services, identity: object) -> Arriving | None:
     """The visitor's file of that id, if it is not here whole."""
-    return _of(services).find(identity, visitor().key)
-
-
-def _of(services: Services) -> ArrivingFiles:
-    return ArrivingFiles(work.of(services))
+    return work.arriving_of(services).find(identity, visitor().key)
 
 
 def begin(services: Services) -> ResponseReturnValue:
     """Which id its pieces are sent to, and from which byte on; and what is here, to be held against the file."""
     name, size, anew = _expected(services, request.get_json(silent=True))
-    files = _of(services)
+    files = work.arriving_of(services)
     arriving = files.begin(visitor().key, name, size, anew=anew)
     audit.told(Event.UPLOAD, "begun", what="to be a dataset", size=size)
     if arriving.come >= arriving.size:  # the server was gone before its row said so
@@ -73,7 +69,7 @@ def add(services: Services, identity: str) -> ResponseReturnValue:
 
 def _added(services: Services, arriving: Arriving, offset: int, piece: IO[bytes]) -> ResponseReturnValue:
     try:
-        come = _of(services).add(arriving, offset, piece)
+        come = work.arriving_of(services).add(arriving, offset, piece)
     except OffsetError as error:
         return jsonify(error=str(error), offset=error.come), 409
     return jsonify(id=arriving.id, offset=come, whole=come == arriving.size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from io import BytesIO
 from pathlib import PurePath
 
 import numpy as np
@@ -12,6 +13,7 @@ from dash import Dash, Input, Output
 from dash.development.base_component import Component
 from flask import Flask, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
 
 from callbacks import progress
 from callbacks.files import uploads
@@ -31,6 +33,7 @@ from core.scoring.customer_input import asked
 from core.scoring.prediction import CROWD
 from core.services import Services
 from core.store.kept_files import Kept, sweep
+from core.store.scanner import scan
 from core.store.staged_files import plain_name
 from layouts.components import Table, alert
 from layouts.predict import batch as layout
@@ -100,6 +103,13 @@ def _shown(services: Services, identity: object) -> Component:
     return progress.panel(services, progress.start(services, "scoring", {"id": kept.id}))
 
 
+def taken(services: Services, sent: FileStorage) -> tuple[str, bytes]:
+    """Name and content of a file that was sent, once the virus scanner has seen it, where there is one."""
+    name, content = plain_name(str(sent.filename)), sent.read()
+    scan(services.settings.scanner, BytesIO(content), name, owner=visitor().username)
+    return name, content
+
+
 def _score(services: Services) -> ResponseReturnValue:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
@@ -107,7 +117,7 @@ def _score(services: Services) -> ResponseReturnValue:
             400,
             "Found no file. Expected a file of customers (CSV or XLSX). Choose one, then press “Score this file”.",
         )
-    name, content, kept_files = plain_name(sent.filename), sent.read(), scored_files.of(services)
+    (name, content), kept_files = taken(services, sent), scored_files.of(services)
     if len(content) > (INLINE_PACKED if is_packed(content) else INLINE_BYTES):
         waiting = scored_files.receive(kept_files, content, owner=visitor().username, name=name)
         try:

@@ -65,6 +65,7 @@ REFUSED: Mapping[type[Exception], int] = {
     errors.NoSuchDatasetError: 404,
     errors.JobError: 503,
     errors.NoRoomError: 503,
+    errors.UnscannedError: 503,
     CampaignError: 400,
     ColumnError: 400,
     ExportError: 400,

@@ -28,6 +28,7 @@ from core.schema.decisions import FILE, chosen_sheet
 from core.schema.facts import Facts
 from core.schema.grain import LEAST, Grain
 from core.schema.schema import Schema
+from core.store.arriving_files import ArrivingFiles
 from core.store.files import private_folder, sha256
 from core.store.mappings import Mappings, shape_of
 from core.store.staged_files import Chosen, Staged, StagedFiles
@@ -41,6 +42,11 @@ GONE = "This file is no longer kept: files that wait are deleted after two days.
 def of(services: Services) -> StagedFiles:
     """Where files wait."""
     return StagedFiles(services.settings.home, services.database)
+
+
+def arriving_of(services: Services) -> ArrivingFiles:
+    """The files that are on their way there."""
+    return ArrivingFiles(of(services), services.settings.scanner)
 
 
 def look_work(services: Services, arguments: Mapping[str, Any], tell: Tell = silent) -> dict[str, object]:

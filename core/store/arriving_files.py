@@ -16,8 +16,9 @@ from typing import IO, Any
 from filelock import Timeout
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from core.errors import NoRoomError, OffsetError, TooMuchError
+from core.errors import DataError, NoRoomError, OffsetError, TooMuchError, UnscannedError
 from core.store.files import has_room, lock, private_folder, sha256, size_of, sync_file, sync_folder
+from core.store.scanner import scan
 from core.store.staged_files import ID, MOST_EACH, WAIT_SECONDS, StagedFiles, plain_name
 from core.store.tables import staged_files as table
 
@@ -44,6 +45,7 @@ class ArrivingFiles:
     """The files that are on their way to where files wait. They have their row there, without a fingerprint."""
 
     files: StagedFiles
+    scanner: str = ""  # see `core.store.scanner`
 
     def begin(self, owner: str, name: str, size: int, *, anew: bool = False) -> Arriving:
         """Expect a file of that size; one of the owner's that broke off goes on, unless it is to begin `anew`.
@@ -96,7 +98,7 @@ class ArrivingFiles:
         """Add the piece that begins there; how much of the file has come with it.
 
         Raises OffsetError if what has come ends elsewhere, more would come than was stated, or another process adds
-        to it; NoRoomError if the disk is full.
+        to it; NoRoomError if the disk is full; and what the scanner raises.
         """
         with self._alone(arriving):
             part = self._part(arriving.id)
@@ -106,8 +108,21 @@ class ArrivingFiles:
             self._check_room(min(PIECE, arriving.size - come))
             come = _append(part, piece, come, arriving.size)
             if come == arriving.size:
+                self._scan(arriving, part, offset)
                 self._finish(arriving)
             return come
+
+    def _scan(self, arriving: Arriving, part: Path, come: int) -> None:
+        """Nothing is kept of a file in which something was found; the last piece of one that was not told of comes again."""
+        try:
+            with part.open("rb") as file:
+                scan(self.scanner, file, arriving.name, owner=arriving.owner)
+        except UnscannedError:
+            os.truncate(part, come)
+            raise
+        except DataError:
+            self.files.drop(arriving.id)
+            raise
 
     def _finish(self, arriving: Arriving) -> None:
         """All of it has come: it is in its place before its row says so."""
