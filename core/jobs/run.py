@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,7 @@ DUE_SECONDS = 60.0
 TELL_SECONDS = 0.2
 LOOK_SECONDS = 0.2
 KEPT_DAYS = 30
+MOST_LACKED = 20  # times that one worker meets no database under one job, before that is given up
 MOST_DEATHS = 3  # of the worker under one job, before the job is given up
 LONGEST_WORDS = 400
 _WAITING = {"state": State.WAITING, "claim": None, "words": "", "share": 0.0}
@@ -66,6 +68,7 @@ class Worker:
         self._turn = threading.Lock()
         self._stopped = threading.Event()
         self._running: set[str] = set()
+        self._lacked: Counter[str] = Counter()
         self.me = {"token": secrets.token_hex(8), "host": socket.gethostname(), "pid": os.getpid()}
 
     def serve(self) -> None:
@@ -110,7 +113,7 @@ class Worker:
         asked = runs.outerjoin_from(table, workers, table.c.worker == workers.c.token)
         for row in self._queue.database.rows(asked):
             if self._is_dead(row):
-                self._repeat(row)
+                self._bury(row)
 
     def forget(self) -> None:
         """Forget jobs that ended long ago, and workers that are gone."""
@@ -202,7 +205,7 @@ class Worker:
         self._running.add(row.claim)
         REQUEST.set(row.request)
         try:
-            with _Failing(lambda state, error: self._end(row, state, error=error), self._repeat, row):
+            with _Failing(lambda state, error: self._end(row, state, error=error), self._await_database, row):
                 services, work = self._served(), self._work[row.kind].doing()
                 services.access.check(row.owner, self._work[row.kind].action, row.dataset)
                 with (
@@ -243,20 +246,28 @@ class Worker:
                 if self._stopped.wait(BEAT_SECONDS):
                     raise
 
-    def _repeat(self, row: Row[Any], gone: str = "worker") -> None:
-        """Let a job wait again whose worker or database was gone in the middle, unless that was so too often."""
+    def _await_database(self, row: Row[Any]) -> None:
+        """Let a job wait again in the middle of which the database was gone: seldom by its fault."""
+        self._lacked[row.id] += 1
+        if self._lacked[row.id] < MOST_LACKED:
+            self._surely_change(row, _WAITING)
+        else:
+            words = f"The database was gone {MOST_LACKED} times in the middle of this. Ask the administrator to look at its log."
+            self._end(row, State.FAILED, error=words)
+
+    def _bury(self, row: Row[Any]) -> None:
         deaths = row.deaths + 1
-        log.warning("The %s was gone in the middle of job %s (%d times so far)", gone, row.id, deaths)
+        log.warning("The worker was gone in the middle of job %s (%d times so far)", row.id, deaths)
         if row.cancelled_by:
             self._end(row, State.CANCELLED)
         elif deaths >= MOST_DEATHS:
             words = (
-                f"The {gone} was stopped {deaths} times in the middle of this; it may need more memory than "
+                f"The worker was stopped {deaths} times in the middle of this; it may need more memory than "
                 "there is. Ask the administrator to look at its log, then try again."
             )
             self._end(row, State.FAILED, error=words)
         else:
-            self._surely_change(row, _WAITING | {"deaths": deaths})
+            self._change(row, _WAITING | {"deaths": deaths})
 
     def _is_dead(self, row: Row[Any]) -> bool:
         if abs(time.time() - row.beat) > STALE_SECONDS:
@@ -296,7 +307,7 @@ class _Failing:
     """Says how a job ended, whatever goes wrong within the block."""
 
     end: Callable[[State, str], None]
-    repeat: Callable[[Row[Any], str], None]
+    lack: Callable[[Row[Any]], None]  # of the database
     row: Row[Any]
 
     def __enter__(self) -> None:
@@ -307,7 +318,7 @@ class _Failing:
         if isinstance(error, Cancelled):
             self.end(State.CANCELLED, "")
         elif isinstance(error, GoneError):
-            self.repeat(self.row, "database")
+            self.lack(self.row)
         elif isinstance(error, ParterreError):
             # What it says may quote a customer's row; it is kept for who asked, not in the log.
             log.info("Job %s (%s) failed: %s", self.row.id, self.row.kind, _place(error))

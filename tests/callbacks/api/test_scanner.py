@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 
 import pytest
+from sqlalchemy import delete
 
 from core.datasets import staged as waiting
 from core.datasets.staged import example
 from core.errors import SettingsError
+from core.jobs.queue import State
 from core.services import create_services
 from core.settings import load
+from core.store.tables import jobs
 from tests.callbacks.data.sending import begin, put, send
 from tests.support.audited import audited
 from tests.support.clamd import EICAR, clamd
@@ -58,7 +61,9 @@ def kept(settings, app):
 
     before = all_of_it()
     yield lambda: all_of_it() - before
-    files = waiting.of(create_services(settings))
+    services = create_services(settings)
+    services.database.change(delete(jobs).where(jobs.c.state == State.WAITING))
+    files = waiting.of(services)
     for one in all_of_it() - before:
         files.drop(one.parent.name)
 
