@@ -21,6 +21,7 @@ from callbacks.files.downloads import sent, take_turn
 from callbacks.web.guard import requires
 from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
+from core.accounts.scanner import scan
 from core.data.packed import is_packed
 from core.errors import JobError, StoreError
 from core.exports.customers import Rows, csv_parts
@@ -33,7 +34,6 @@ from core.scoring.customer_input import asked
 from core.scoring.prediction import CROWD
 from core.services import Services
 from core.store.kept_files import Kept, sweep
-from core.store.scanner import scan
 from core.store.staged_files import plain_name
 from layouts.components import Table, alert
 from layouts.predict import batch as layout
@@ -106,7 +106,7 @@ def _shown(services: Services, identity: object) -> Component:
 def taken(services: Services, sent: FileStorage) -> tuple[str, bytes]:
     """Name and content of a file that was sent, once the virus scanner has seen it, where there is one."""
     name, content = plain_name(str(sent.filename)), sent.read()
-    scan(services.settings.scanner, BytesIO(content), name, owner=visitor().username)
+    scan(services.settings.scanner, BytesIO(content), name, visitor().username)
     return name, content
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 
 from core.accounts import audit
 from core.accounts.audit import Event
+from core.accounts.scanner import scan
 from core.datasets import personal
 from core.datasets.intake import Proposal
 from core.datasets.mapping import roles_for
@@ -46,7 +48,7 @@ def of(services: Services) -> StagedFiles:
 
 def arriving_of(services: Services) -> ArrivingFiles:
     """The files that are on their way there."""
-    return ArrivingFiles(of(services), services.settings.scanner)
+    return ArrivingFiles(of(services), partial(scan, services.settings.scanner))
 
 
 def look_work(services: Services, arguments: Mapping[str, Any], tell: Tell = silent) -> dict[str, object]:

@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,6 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from core.errors import DataError, NoRoomError, OffsetError, TooMuchError, UnscannedError
 from core.store.files import has_room, lock, private_folder, sha256, size_of, sync_file, sync_folder
-from core.store.scanner import scan
 from core.store.staged_files import ID, MOST_EACH, WAIT_SECONDS, StagedFiles, plain_name
 from core.store.tables import staged_files as table
 
@@ -45,7 +44,7 @@ class ArrivingFiles:
     """The files that are on their way to where files wait. They have their row there, without a fingerprint."""
 
     files: StagedFiles
-    scanner: str = ""  # see `core.store.scanner`
+    scan: Callable[[IO[bytes], str, str], None] | None = None  # given a whole file, its name and owner
 
     def begin(self, owner: str, name: str, size: int, *, anew: bool = False) -> Arriving:
         """Expect a file of that size; one of the owner's that broke off goes on, unless it is to begin `anew`.
@@ -116,7 +115,8 @@ class ArrivingFiles:
         """Nothing is kept of a file in which something was found; the last piece of one that was not told of comes again."""
         try:
             with part.open("rb") as file:
-                scan(self.scanner, file, arriving.name, owner=arriving.owner)
+                if self.scan:
+                    self.scan(file, arriving.name, arriving.owner)
         except UnscannedError:
             os.truncate(part, come)
             raise

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import BoundedSemaphore
-from typing import BinaryIO
+from typing import IO
 from urllib.parse import urlsplit
 
 from core.accounts import audit
@@ -26,7 +26,7 @@ CLEAN, FOUND = "stream: OK", re.compile(r"stream: (\S{1,100}) FOUND")
 log = logging.getLogger(__name__)
 
 
-def scan(address: str, file: BinaryIO, name: str, *, owner: str) -> None:
+def scan(address: str, file: IO[bytes], name: str, owner: str) -> None:
     """Nothing if the file is clean, or nobody is to be asked.
 
     Raises DataError if something was found in it, UnscannedError if the scanner did not say.
@@ -55,7 +55,7 @@ def scan(address: str, file: BinaryIO, name: str, *, owner: str) -> None:
     )
 
 
-def _asked(address: str, file: BinaryIO) -> str:
+def _asked(address: str, file: IO[bytes]) -> str:
     """What the scanner says of a file; a reset line where it takes no more."""
     with _line(address) as line:
         with suppress(ConnectionError):  # what it thinks is too large it answers before the end
@@ -66,7 +66,7 @@ def _asked(address: str, file: BinaryIO) -> str:
             return answer.read(LONGEST).partition(b"\0")[0].decode("utf-8", "replace").strip()
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
     """The file, and nothing, which ends it."""
     while piece := file.read(PIECE):
         yield piece
