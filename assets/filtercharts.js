@@ -27,9 +27,9 @@
   /* By what a drag over a chart, or a click on it, filters: one field, or two that are crossed. */
   parterre.fieldsOf = function (id) {
     if (id && filters().charts[id]) { return [filters().charts[id].field]; }
-    var plot = id && parterre.plotOf(id), sides = plot && plot.layout && plot.layout.meta;
+    var plot = id && parterre.plotOf(id), sides = plot && plot.layout && plot.layout.meta || {};
     var trace = plot && plot.data && plot.data.find(function (one) { return one.meta && one.meta.field; });
-    return (sides ? [sides.x.field + "*" + sides.y.field] : []).concat(trace ? trace.meta.field : []);
+    return (sides.y ? [sides.x.field + "*" + sides.y.field] : []).concat(trace ? trace.meta.field : []);
   };
 
   /* What is drawn is done when these promises are. */

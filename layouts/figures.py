@@ -63,7 +63,7 @@ def plot(data: Sequence[dict[str, Any]], template: Template, **layout: Any) -> F
 
 def dragged(*sides: Side) -> dict[str, Any]:
     """Of a layout what a drag chooses from, along x or along both axes; assets/drag.js reads it."""
-    return {"meta": {axis: asdict(side) for axis, side in zip("xy", sides, strict=False)}}
+    return {"meta": {axis: asdict(side) for axis, side in zip("xy", sides, strict=False)}} if sides else {}
 
 
 def room(top: int = 8, right: int = 8) -> dict[str, int]:

@@ -164,6 +164,7 @@ def dragged_without_a_question(charts, chart, field) -> tuple[list[int], list[st
     charts.wait_for_function("() => parterre.previewed('Total_Spending')")
     charts.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))")
     moved, told = charts.evaluate(INCOMES), charts.evaluate(TOLD)
+    expect(lead(charts)).to_have_class(re.compile("is-behind"))
     old = charts.locator("#overview-income .is-sketched")
     assert old.evaluate("bars => getComputedStyle(bars).opacity") == "0", "the bars of before are not seen"
     assert [address for address in asked if "/_dash-" in address or "/filters/" in address] == []
