@@ -71,6 +71,7 @@
     undo = {};
     seen = null;
     parterre.endSketches();
+    document.querySelectorAll(".is-foretold").forEach(function (plot) { plot.classList.remove("is-foretold"); });
     document.body.classList.remove("is-brushing");
     document.querySelectorAll(".is-behind").forEach(function (one) { one.classList.remove("is-behind"); });
     if (isAnswered) { return; }
@@ -88,6 +89,9 @@
     if (!seen) {
       seen = Array.from(new Set(Object.keys(parterre.filters.answer.views).concat(Object.keys(tile.traces), Object.keys(tile.points || {})))).filter(isSeen);
       if (!document.body.classList.contains("is-brushing")) { leaveBehind(tile); }
+      seen.filter(function (id) { return id in tile.views || id in tile.traces || id in (tile.points || {}); }).forEach(function (id) {
+        parterre.plotOf(id).classList.add("is-foretold");
+      });
     }
     seen.forEach(function (id) {
       if (id in parterre.filters.answer.views) { stand(id, tile.views[id], id in tile.along ? beside(tile, id) : codes); }

@@ -96,9 +96,9 @@
 
   /* Where nothing but places moves, nothing else is laid out again: a tenth of the time of an update. */
   parterre.moves = function (plot, traces, places, ranges) {
-    if (window.Plotly.moveTraces(plot, traces, places, ranges)) { return null; }
     var layout = {};
     Object.keys(ranges || {}).forEach(function (axis) { layout[axis + ".range"] = ranges[axis]; });
+    if (window.Plotly.moveTraces(plot, traces, places, layout)) { return null; }
     return window.Plotly.update(plot, together(traces), layout, places);
   };
 
@@ -137,50 +137,53 @@
       var plot = parterre.plotOf(id);
       if (!plot || !plot.calcdata || !figures[id]) { return null; }
       if (moved(plot, figures[id])) { return null; }
-      plot.drawnFrom = still(figures[id]);
+      plot.drawnFrom = parterre.still(figures[id]);
       var layout = Object.assign({}, figures[id].layout, { template: parterre.template(), autosize: true });
       return Promise.resolve(window.Plotly.react(plot, figures[id].data, layout)).then(function () { tell(id, plot); });
     });
   };
 
-  /* Where nothing is new but arrays of traces, ranges of axes and words of notes; axes that look for their range themselves are drawn anew. */
+  /* Where nothing is new but what moves; axes that look for their range themselves are drawn anew. */
   function moved(plot, figure) {
-    if (plot.drawnFrom !== still(figure)) { return false; }
+    if (plot.drawnFrom !== parterre.still(figure)) { return false; }
     var traces = figure.data.map(function (trace, place) { return changes(plot.data[place], trace); });
     var areMoved = traces.some(function (trace) { return trace.x || trace.y; }), layout = plot._fullLayout;
     return !(areMoved && (layout.xaxis.autorange || layout.yaxis.autorange)) && window.Plotly.moveTraces(
-      plot, traces, traces.map(function (_, place) { return place; }), rangesOf(figure.layout),
-      (figure.layout.annotations || []).map(function (note) { return note.text; })
+      plot, traces, traces.map(function (_, place) { return place; }), movingIn(figure.layout)
     );
   }
 
-  var MOVING = ["x", "y", "z", "text", "hovertext", "customdata", "marker.opacity"];
+  var MOVING = ["x", "y", "z", "text", "hovertext", "customdata", "marker.opacity", "marker.symbol", "error_y.array", "error_y.arrayminus"];
+  var WHOLE = ["opacity", "hovertemplate"], LENGTHS = MOVING.slice(2).map(function (name) { return name.split(".").pop(); });
+  var FREE = ["x", "y", "range", "ticktext", "shapes"];
 
-  /* What stays: of what moves only how much there is, where that is not for its places to say; lines stand where their axes have them. */
-  function still(figure) {
-    var free = ["x", "y"].concat((figure.layout.shapes || []).length ? [] : "range");
-    return JSON.stringify(figure, function (name, value) {
-      if (name === "text" && "showarrow" in this) { return null; }
-      if (!Array.isArray(value)) { return value; }
-      return free.indexOf(name) >= 0 ? null : MOVING.indexOf(name) >= 0 || name === "opacity" ? value.length : value;
+  /* What stays: of most that moves how much there is, and of notes how many. */
+  parterre.still = function (figure) {
+    return JSON.stringify({ data: figure.data, layout: figure.layout }, function (name, value) {
+      if (name === "template") { return undefined; }
+      if ("showarrow" in this || FREE.indexOf(name) >= 0) { return null; }
+      return Array.isArray(value) ? LENGTHS.indexOf(name) >= 0 ? value.length : value : WHOLE.indexOf(name) >= 0 ? null : value;
     });
-  }
+  };
 
   function changes(before, now) {
-    return MOVING.reduce(function (found, name) {
-      var value = part(now, name);
-      if (Array.isArray(value) && !alike(part(before, name), value)) { found[name] = value; }
+    return MOVING.concat(WHOLE).reduce(function (found, name) {
+      var value = part(now, name), was = part(before, name);
+      if (Array.isArray(value) ? !alike(was, value) : WHOLE.indexOf(name) >= 0 && value !== was) { found[name] = value; }
       return found;
     }, {});
   }
 
   function part(of, name) { return name.split(".").reduce(function (one, key) { return one && one[key]; }, of); }
 
-  function rangesOf(layout) {
-    return Object.keys(layout).reduce(function (found, name) {
-      if (layout[name] && Array.isArray(layout[name].range)) { found[name] = layout[name].range; }
-      return found;
-    }, {});
+  function movingIn(layout) {
+    var found = { shapes: layout.shapes || [], annotations: layout.annotations || [] };
+    Object.keys(layout).forEach(function (axis) {
+      ["range", "ticktext"].forEach(function (name) {
+        if (layout[axis] && Array.isArray(layout[axis][name])) { found[axis + "." + name] = layout[axis][name]; }
+      });
+    });
+    return found;
   }
 
   /* ---- Events of the charts ---- */

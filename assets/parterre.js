@@ -112,7 +112,10 @@
       var plain = plotly[name];
       plotly[name] = function (chart, data, layout, config) {
         return parterre.inTurn(chart, function () {
-          if (!Array.isArray(data)) { return plain.call(plotly, chart, Object.assign({}, data, { data: painted(data.data) })); }
+          if (!Array.isArray(data)) {  // as Dash draws what the server has said
+            chart.drawnFrom = parterre.still(data);
+            return plain.call(plotly, chart, Object.assign({}, data, { data: painted(data.data) }));
+          }
           return plain.call(plotly, chart, painted(data), layout, config);
         });
       };

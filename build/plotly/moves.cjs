@@ -4,33 +4,38 @@
 // does the same, and spends two thirds of its time on finding out that all else did stay.
 const nestedProperty = require('plotly.js/src/lib/nested_property');
 const PlotSchema = require('plotly.js/src/plot_api/plot_schema');
-const Annotations = require('plotly.js/src/components/annotations/draw');
+const Annotations = require('plotly.js/src/components/annotations');
+const Shapes = require('plotly.js/src/components/shapes');
 const Axes = require('plotly.js/src/plots/cartesian/axes');
 const Plots = require('plotly.js/src/plots/plots');
 
 const AT_ONCE = { duration: 0, easing: 'linear' };
+const STYLES = /^(opacity|marker\.)/;
 const nothing = () => () => {};
 
 /**
  * Draws traces of a cartesian chart with new arrays, at once.
  *
  * @param {HTMLElement} gd a drawn chart
- * @param {object[]} changes for each trace the arrays that are new: `{x: [...], 'marker.opacity': [...]}`
+ * @param {object[]} changes for each trace what is new: `{x: [...], 'marker.opacity': [...]}`
  * @param {number[]} places of these traces in the chart's data
- * @param {object} ranges of axes that reach further than before: `{xaxis: [0, 40]}`
- * @param {string[]} words of all annotations; those of others and of an axis that has moved are drawn
+ * @param {object} layout what may be new beside them:
+ *     `{'xaxis.range': [0, 40], 'yaxis.ticktext': [...], shapes: [...], annotations: [...]}`
  * @returns {boolean} whether it was drawn; false, and nothing is changed, where a trace would come or go
  */
-module.exports = function moveTraces(gd, changes, places, ranges = {}, words = []) {
+module.exports = function moveTraces(gd, changes, places, layout = {}) {
     if (!changes.every((change, i) => stays(gd._fullData[places[i]], change))) return false;
     changes.forEach((change, i) => {
         [gd.data[places[i]], gd._fullData[places[i]]].forEach((trace) => set(trace, change));
     });
-    const isMoved = Object.keys(ranges).filter((name) => reach(gd, name, ranges[name])).length > 0;
-    words.forEach((text, place) => say(gd, place, text, isMoved));
+    const isMoved = named(layout, '.range').filter((axis) => reach(gd, axis, layout[`${axis}.range`])).length > 0;
+    const said = named(layout, '.ticktext').filter((axis) => say(gd, axis, layout[`${axis}.ticktext`]));
     calculate(gd, changes.map((change, i) => [gd._fullData[places[i]], change]));
     gd._fullLayout._basePlotModules.forEach((module) => module.plot(gd, null, AT_ONCE, nothing));
-    if (changes.some((change) => 'marker.opacity' in change) || hasBare(gd)) Plots.style(gd);
+    if (changes.some((change) => Object.keys(change).some((name) => STYLES.test(name))) || hasBare(gd)) Plots.style(gd);
+    mark(gd, 'shapes', Shapes, layout.shapes, isMoved);
+    mark(gd, 'annotations', Annotations, layout.annotations, isMoved);
+    said.forEach((name) => Axes.drawOne(gd, gd._fullLayout[name]));  // which may take other room, and then all is drawn
     // The label under the pointer tells the new numbers, once they are painted.
     requestAnimationFrame(() => setTimeout(() => gd._fullLayout && Plots.rehover(gd), 0));
     return true;
@@ -55,6 +60,10 @@ function set(trace, change) {
     if (trace.type === 'scatter' && trace._length !== undefined && change.x) trace._length = change.x.length;
 }
 
+function named(layout, end) {
+    return Object.keys(layout).filter((name) => name.endsWith(end)).map((name) => name.slice(0, -end.length));
+}
+
 function reach(gd, name, range) {
     const axis = gd._fullLayout[name];
     if (axis.range[0] === range[0] && axis.range[1] === range[1]) return false;
@@ -65,10 +74,23 @@ function reach(gd, name, range) {
     return true;
 }
 
-function say(gd, place, text, isMoved) {
-    if (gd._fullLayout.annotations[place].text === text && !isMoved) return;
-    gd.layout.annotations[place].text = gd._fullLayout.annotations[place].text = text;
-    Annotations.drawOne(gd, place);
+function say(gd, name, words) {
+    const axis = gd._fullLayout[name];
+    if (words.join() === axis.ticktext.join()) return false;
+    [gd.layout[name], axis].forEach((one) => { one.ticktext = words.slice(); });
+    return axis.visible;
+}
+
+// Of lines and notes those that are new, and those of an axis that has moved; notes of people stay.
+function mark(gd, name, component, marks, isMoved) {
+    if (!marks && !isMoved) return;
+    const before = gd.layout[name] || [], now = (marks || before).concat(marks ? before.filter((one) => one.name === 'note') : []);
+    const places = [...Array(Math.max(before.length, now.length)).keys()];
+    const changed = places.filter((place) => isMoved || JSON.stringify(now[place]) !== JSON.stringify(before[place]));
+    if (!changed.length) return;
+    gd.layout[name] = now;
+    component.supplyLayoutDefaults(gd.layout, gd._fullLayout);
+    changed.forEach((place) => component.drawOne(gd, place));
 }
 
 // Which attributes are arrays is looked for in all that a trace has, each time: a third of the whole, and known.

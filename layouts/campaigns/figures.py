@@ -142,6 +142,7 @@ def heatmap(
     """Segments down, by name; campaigns across; each cell is coloured by its rate, which it holds in words."""
     rows = range(len(cells))
     across = _ticks(list(enumerate(columns))) | {"title": {"text": "campaign"}, "side": "top"}
+    across |= {"range": [-0.5, len(columns) - 0.5]}
     down = _ticks([]) | {"range": [len(cells) - 0.5, -0.8]}
     return plot(
         [_cells(cells, names, len(columns)), _written(cells)],
@@ -257,7 +258,7 @@ def _points(points: Sequence[Point], field: str, chosen: frozenset[int]) -> dict
             "color": ACCENT,
             "size": 9,
             "symbol": ["circle-open" if point.small else "circle" for point in points],
-            "opacity": [1.0 if point.code in chosen else FADED for point in points] if chosen else 1.0,
+            "opacity": [FADED if chosen and point.code not in chosen else 1.0 for point in points],
         },
         "hovertext": [point.text for point in points],
         "hovertemplate": tip("%{hovertext}"),

@@ -98,14 +98,19 @@ def heat(
         zmax=2,
         meta={"field": "Segment", "codes": [group.number - 1 for group in groups], "axis": "x"},
     )
-    heads = {"ticktext": [group.head for group in groups], "side": "top", "type": "category"}
+    heads = {
+        "ticktext": [group.head for group in groups],
+        "side": "top",
+        "type": "category",
+        "range": [-0.5, len(groups) - 0.5],
+    }
     few = [_hatched(place) for place, group in enumerate(groups) if group.small]
     frames = [around(place, 1, down=True) for place, group in enumerate(groups) if group.number in chosen]
     return plot(
         [cells],
         template,
         xaxis=names_axis([group.called for group in groups]) | heads,
-        yaxis={"autorange": "reversed", "showgrid": False, "fixedrange": True},
+        yaxis={"range": [len(fields) - 0.5, -0.5], "showgrid": False, "fixedrange": True},
         shapes=[*few, *frames],
     )
 

@@ -138,6 +138,10 @@ def test_a_choice_moves_charts_before_it_is_answered_and_nothing_old_is_drawn_on
     name_of(charts, 2).click()
     charts.wait_for_function("() => document.body.matches('.is-brushing')")
     moved, told = charts.evaluate(INCOMES), charts.evaluate(TOLD)
+    label = charts.locator("#overview-income .hoverlayer").evaluate(
+        "(label) => getComputedStyle(label).visibility"
+    )
+    assert label == "hidden", "labels under the pointer tell nothing old"
     expect(charts.locator(".p-ranked-row.is-faded")).to_have_count(5)
     assert charts.evaluate(ANSWERED) != [] != moved
     charts.evaluate("parterre.choose('Children', 0, false)")

@@ -12,7 +12,9 @@ from tests.support.browser import at_rest
 
 DRAWN = """() => Object.fromEntries([...document.querySelectorAll('.js-plotly-plot')].map((plot) => [
     plot.closest('[id]').id || plot.parentElement.id,
-    [...plot.querySelectorAll('.trace path, .trace text, .annotation text')].map((part) => [
+    [...plot.querySelectorAll(
+        '.trace path, .trace text, .annotation text, .shapelayer path, .errorbar path, .xtick text, .ytick text'
+    )].map((part) => [
         part.tagName, part.getAttribute('d'), part.getAttribute('transform'), part.style.opacity, part.style.fill,
         part.textContent
     ])
@@ -21,10 +23,13 @@ REDRAWN = """async () => {
     for (const plot of document.querySelectorAll('.js-plotly-plot')) { await window.Plotly.redraw(plot); }
 }"""
 COUNTED = """() => {
-    window.redraws = 0;
+    window.anew = [];
     for (const name of ['update', 'react', 'restyle', 'relayout']) {
         const plain = window.Plotly[name];
-        window.Plotly[name] = function () { window.redraws += 1; return plain.apply(this, arguments); };
+        window.Plotly[name] = function (plot) {
+            window.anew.push(plot.closest('[id]').id || plot.parentElement.id);
+            return plain.apply(this, arguments);
+        };
     }
 }"""
 
@@ -62,7 +67,11 @@ ACTS = (
 
 @pytest.mark.parametrize(
     ("address", "acts"),
-    [("/explore?split=segments", ACTS), ("/explore?as=shares&split=segments", ACTS[1:3])],
+    [
+        ("/explore?split=segments", ACTS),
+        ("/explore?as=shares&split=segments", ACTS[1:3]),
+        ("/segments", ACTS[1:3]),
+    ],
 )
 def test_what_moves_looks_as_if_it_were_drawn_anew(shared, opened, address, acts):
     opened(shared, address)
@@ -71,12 +80,14 @@ def test_what_moves_looks_as_if_it_were_drawn_anew(shared, opened, address, acts
 
 def test_a_click_moves_all_charts_of_the_overview_and_lays_none_out_again(shared, opened):
     opened(shared, "/?Segment=2&show=charts")
-    looks_as_if_drawn_anew(shared, *ACTS, "clear('Segment')", "choose('Age', 4, false)", "clear('Children')")
     shared.evaluate(COUNTED)
+    painted(shared, lambda: shared.evaluate("() => window.parterre.choose('Children', 0, false)"))
+    assert shared.evaluate("() => window.anew") == [], "nor after the first click"
+    looks_as_if_drawn_anew(shared, *ACTS, "clear('Segment')", "choose('Age', 4, false)", "clear('Children')")
     before = shared.evaluate(DRAWN)
     painted(shared, lambda: shared.evaluate("() => window.parterre.choose('Segment', 1, false)"))
     after = shared.evaluate(DRAWN)
-    assert shared.evaluate("() => window.redraws") == 0
+    assert shared.evaluate("() => window.anew") == []
     assert [id for id in before if before[id] == after[id]] == []
     assert shared.evaluate(ONCE) == [1, True], (
         "a chart whose labels take room is drawn once, in what they leave"
