@@ -160,7 +160,7 @@
   /* What stays: of most that moves how much there is, and of notes how many. */
   parterre.still = function (figure) {
     return JSON.stringify({ data: figure.data, layout: figure.layout }, function (name, value) {
-      if (name === "template") { return undefined; }
+      if (name === "template" || name === "autosize") { return undefined; }  // which only one who draws says
       if ("showarrow" in this || FREE.indexOf(name) >= 0) { return null; }
       return Array.isArray(value) ? LENGTHS.indexOf(name) >= 0 ? value.length : value : WHOLE.indexOf(name) >= 0 ? null : value;
     });
