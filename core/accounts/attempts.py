@@ -15,7 +15,7 @@ from types import MappingProxyType
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select
 
 from core.clock import SKEW_SECONDS
 from core.errors import AccountError
@@ -24,6 +24,13 @@ from core.store.tables import attempts as table
 
 LOG = logging.getLogger(__name__)
 
+# Made once: floods of guesses ask them.
+_EXPIRED, _MADE = delete(table).where(table.c.expires <= bindparam("now")), insert(table)
+_COUNTED = select(func.count(), func.min(table.c.moment)).where(
+    table.c.key == bindparam("of"),
+    table.c.moment > bindparam("since"),
+    table.c.moment < bindparam("until"),
+)
 # A limit, and who is counted under it.
 Counted = tuple[str, str]
 
@@ -113,12 +120,12 @@ class Attempts:
         try:
             with self._database.changing("attempts", durable=False) as connection:
                 now = time.time()
-                connection.execute(delete(table).where(table.c.expires <= now))
+                connection.execute(_EXPIRED, {"now": now})
                 waits = [
                     _wait(connection, LIMITS[limit].rate, _key(limit, who), now) for limit, who in counted
                 ]
                 if not any(waits):
-                    connection.execute(insert(table), [_row(limit, who, now) for limit, who in counted])
+                    connection.execute(_MADE, [_row(limit, who, now) for limit, who in counted])
         except OSError as error:
             LOG.error("Attempts are counted in each process alone, since they can't be written: %s", error)
             waits = self._waits_here(counted)
@@ -160,8 +167,8 @@ def _wait(connection: Connection, rate: RateLimitItem, key: str, now: float) -> 
     """Seconds until one more may be made; 0 where it may be at once."""
     since = now - rate.get_expiry()
     # Those of the future were counted before the clock was set back.
-    window = (table.c.key == key) & (table.c.moment > since) & (table.c.moment < now + SKEW_SECONDS)
-    counted, oldest = connection.execute(select(func.count(), func.min(table.c.moment)).where(window)).one()
+    window = {"of": key, "since": since, "until": now + SKEW_SECONDS}
+    counted, oldest = connection.execute(_COUNTED, window).one()
     return oldest - since if counted >= rate.amount else 0.0
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from core.errors import AccountError
 from core.store.database import Database
 from core.store.tables import house_choices as table
 from core.store.times import now
 
+_CHOSEN = select(table.c.value).where(table.c.name == bindparam("of"))
 PINNED = "{} says {}, where this Parterre is started. Take it out there, and it is chosen here."
 
 
@@ -28,12 +29,8 @@ class HouseChoice:
     @property
     def way(self) -> str:
         """The way of this moment, in every process."""
-        row = (
-            self.database.row(select(table.c.value).where(table.c.name == self.name))
-            if self.database
-            else None
-        )
-        return row.value if row and row.value in self.ways else self.usual
+        rows = self.database.known(_CHOSEN, {"of": self.name}) if self.database else ()
+        return next((row.value for row in rows if row.value in self.ways), self.usual)
 
     @property
     def pinned(self) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, or_, select
 
 from core.store.database import Database
 from core.store.tables import audit_entries as table
@@ -24,6 +24,12 @@ FORGOTTEN = (
     "audit-forgotten"  # the event that says up to where there are no entries any more, and the hash there
 )
 _MANY = 500
+_REFUSED = (  # made once: floods of guesses ask it
+    select(func.count())
+    .select_from(table)
+    .where(table.c.event == bindparam("event"), table.c.at >= bindparam("since"))
+    .where(table.c.outcome.in_(bindparam("outcomes", expanding=True)))
+)
 _CONTENT = (table.c.at, table.c.event, table.c.outcome, table.c.who, table.c.address, table.c.told)
 
 
@@ -105,8 +111,7 @@ class Chain:
 
     def refused_since(self, event: str, outcomes: Sequence[str], at: str) -> int:
         """How many entries of an event ended so since a moment."""
-        where = (table.c.event == event) & (table.c.at >= at) & table.c.outcome.in_(outcomes)
-        row = self.database.row(select(func.count()).select_from(table).where(where))
+        row = self.database.row(_REFUSED, {"event": event, "outcomes": list(outcomes), "since": at})
         return row[0] if row else 0
 
     def found(self, search: Search, *, before: int | None = None, most: int) -> list[Entry]:

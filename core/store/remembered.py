@@ -26,6 +26,7 @@ _TOLD: dict[Table, str] = {
     tables.segment_names: "",
     tables.personal_columns: "",
     tables.members: "",
+    tables.house_choices: "",
     tables.sessions: " OF id, ended",
 }
 _TRIGGERS = {

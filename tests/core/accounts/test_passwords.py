@@ -16,6 +16,7 @@ from core.accounts.passwords import (
     verify,
 )
 from core.errors import AccountError
+from tests.support.processes import let_go, started, together
 
 
 @pytest.mark.parametrize(
@@ -183,18 +184,25 @@ def test_a_missing_account_and_a_wrong_password_do_the_same_work(monkeypatch):
     assert compared == [kept, passwords.NOBODY]
 
 
-def test_one_password_is_hashed_after_the_other(monkeypatch):
-    under_way, most = [], []
+def hash_many(line, path, began):
+    """A process that hashes, and notes on the way when it begins and ends to."""
 
     class Watched:
         def hash(self, password: bytes) -> str:
-            under_way.append(password)
-            most.append(len(under_way))
-            time.sleep(0.01)
-            under_way.pop()
+            with path.open("a") as notes:
+                notes.write("(")
+                notes.flush()
+                time.sleep(0.002)
+                notes.write(")")
             return "hash"
 
-    monkeypatch.setattr(passwords, "HASHER", Watched())
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(passwords.hash_password, ["quiet beds of lavender"] * 24))
-    assert max(most) == passwords.MOST_AT_ONCE == 1
+    passwords.HASHER = Watched()
+    let_go(line)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(passwords.hash_password, ["quiet beds of lavender"] * began))
+    line.send([])
+
+
+def test_one_password_is_hashed_after_the_other_by_all_processes_of_a_server(tmp_path):
+    together([started(hash_many, tmp_path / "notes", 12) for _ in range(3)])
+    assert (tmp_path / "notes").read_text() == "()" * 36
