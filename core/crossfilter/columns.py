@@ -109,6 +109,15 @@ class Columns:
             self.totals[name] = np.array([values[one].sums(codes[one], bins) for one in rows])
         return self.totals[name]
 
+    def numbers_of_bins(self, value: str) -> Array | None:
+        """What is summed of each bin, where all in it have the same."""
+        axis, values = self.axes[value], self.values[value]
+        if values.numbers is self.codes[value]:
+            return np.arange(len(axis), dtype=np.float64)
+        if axis.scale is not Scale.WHOLE or not np.isfinite(axis.edges).all():
+            return None
+        return np.array([*axis.edges[:-1], *([0.0] if axis.gaps else [])])
+
     def without(self, fields: Collection[str]) -> Columns:
         """The same without what there is of some fields."""
 

@@ -358,6 +358,8 @@ class _Counter:
         everyone: Array = self.columns.totals[f"moments/{value}"][passing.piece.index]
         if passing.mask is None:
             return everyone
+        if (numbers := self.columns.numbers_of_bins(value)) is not None:
+            return np.array([numbers, numbers**2]) @ self._by_bin(value, None, passing)
         found = self._picked(value, passing).moments()
         return everyone - found if passing.mostly else found
 

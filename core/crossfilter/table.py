@@ -265,11 +265,28 @@ class Crossfilter:
 
     def _answers(self, queries: Sequence[Query]) -> dict[Query, Array]:
         found = self._memory.recall(queries)
+        found |= {
+            one: told for one in queries if one not in found and (told := self._by_tile(one)) is not None
+        }
         if new := [query for query in dict.fromkeys(queries) if query not in found]:
             answers = tally(self._columns, new)
             self._memory.remember(answers)
             found |= answers
         return found
+
+    def _by_tile(self, query: Query) -> Array | None:
+        """What was counted by the bins of a field that is now filtered by, as a tile is when a pointer rests there."""
+        if query.along or (query.value and not query.field):  # squares are in no tile
+            return None
+        for one in query.conditions:
+            if one.typed or one.group or one.field in query.fields:
+                continue
+            others = tuple(other for other in query.conditions if other != one)
+            field, by, along = (*query.fields, one.field, None, None)[:3]
+            wider = Query(others, field, by, query.value, along)
+            if known := self._memory.recall([wider]):
+                return np.atleast_1d(known[wider][..., sorted(one.codes)].sum(axis=-1))
+        return None
 
     def _check(self, views: Sequence[Breakdown], values: Sequence[str]) -> None:
         if len({view.name for view in views}) != len(views):

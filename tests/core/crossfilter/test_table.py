@@ -137,15 +137,28 @@ def test_any_choice_of_bins_is_a_sum_of_columns_of_the_tile(layout, rows, seed, 
         selection = chosen(table, wanted)
         tile = table.tile(selection, field, VIEWS)
         codes = [code for code in range(len(table.axes[field])) if (seed >> code % 32) & 1]
-        answer = table.views(selection.replace(Clause(field, frozenset(codes))), others)
+        clicked = selection.replace(Clause(field, frozenset(codes)))
+        answer, told = Crossfilter.open(Path(folder)).views(clicked, others), table.figures(clicked, others)
         assert tile.keys() == {view.name for view in others}
         for view in others:
+            np.testing.assert_array_equal(told[view.name].counts, answer[view.name].counts, err_msg=view.name)
             found = (tile[view.name][..., codes] if codes else tile[view.name]).sum(axis=2)
             found = found if view.by else found[:, 0]
             if view.value is None:
                 np.testing.assert_array_equal(found, answer[view.name].counts, err_msg=view.name)
             else:
                 np.testing.assert_allclose(found, answer[view.name].sums, rtol=1e-9, atol=1e-6)
+
+
+def test_a_click_on_a_chart_whose_tile_is_there_counts_nobody_again(tmp_path, monkeypatch):
+    table = made(customers(500, 3), tmp_path)
+    selection, counted = table.selection("Kidhome=0,1"), [view for view in VIEWS if view.value is None]
+    table.tile(selection, "Education", counted)
+    table.views(selection, [Breakdown("Education", "Education")])
+    monkeypatch.setattr(core.crossfilter.table, "tally", None)
+    clicked = selection.replace(Clause("Education", {0}))
+    others = [view for view in counted if view.field != "Education" and view.by != "Education"]
+    assert table.figures(clicked, others)["of Age"].counts.sum() == table.count(clicked) > 0
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
