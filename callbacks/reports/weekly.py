@@ -9,7 +9,7 @@ from callbacks.frame import older
 from callbacks.reports.story import as_shown, body, checked, titled
 from callbacks.web import audit
 from callbacks.web.sessions import visitor
-from core.accounts.attempts import Attempts
+from core.accounts.attempts import Attempts, of_account
 from core.accounts.audit import Event
 from core.errors import ModelError, ReportError
 from core.reports.kept import FORMS
@@ -105,6 +105,8 @@ def _added(services: Services) -> Weekly:
     one = WeeklyReports(services.database).add(made)
     audit.told(Event.REPORT, "weekly begun", page=one.page, form=one.form, email=one.email)
     if not one.may_go(user.role, services.settings):
-        Attempts(services.database).take("letter", user.key)
+        attempts = Attempts(services.database)
+        attempts.take("letter", user.key)
+        attempts.take("mailbox", of_account(one.email))
         services.jobs.submit("weekly-report", {"id": one.id, "asks": True}, one.owner, anew=True)
     return one

@@ -68,6 +68,10 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         "letter": Limit(
             RateLimitItemPerDay(20), "E-mails to confirm an address that one account has sent in a day."
         ),
+        "mailbox": Limit(
+            RateLimitItemPerDay(5),
+            "E-mails to confirm one address that all accounts together have sent in a day.",
+        ),
         "code": Limit(
             RateLimitItemPerMinute(5, 15),
             "Wrong codes for one account from one network address in 15 minutes.",

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from app import create_app
 from callbacks.reports.mailing import changed
-from core.accounts.attempts import LIMITS, Attempts, TooManyAttemptsError
+from core.accounts.attempts import LIMITS, Attempts, TooManyAttemptsError, of_account
 from core.accounts.users import Role
 from core.datasets.in_common import heirs
 from core.errors import ReportError
@@ -171,6 +171,16 @@ def test_nobody_is_asked_for_their_address_without_end(otto, services):
             Attempts(services.database).take("letter", "otto-reads")
     assert ask(otto, email="victim@example.com").status_code == 429
     Attempts(services.database).forgive("letter", "otto-reads")
+    stopped(otto)
+
+
+def test_many_accounts_together_do_not_flood_one_mailbox(otto, services):
+    attempts = Attempts(services.database)
+    for _ in range(LIMITS["mailbox"].rate.amount):
+        attempts.take("mailbox", of_account("Victim@example.com"))
+    assert ask(otto, email="victim@example.com").status_code == 429
+    assert ask(otto, email="somebody@example.com").status_code == 201
+    attempts.forgive("mailbox", of_account("victim@example.com"))
     stopped(otto)
 
 
