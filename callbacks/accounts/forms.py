@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from flask import Response, current_app, make_response, render_template, request, session
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from wtforms import Field, IntegerField, PasswordField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
@@ -58,6 +59,15 @@ FRESH_SECONDS = 600  # after a sign-in at the organisation, which is no password
 
 class Form(FlaskForm):
     """A form, and why what it asked for was refused."""
+
+    class Meta(FlaskForm.Meta):
+        """Forms are read of forms alone: JSON and files would bring what no field expects."""
+
+        def wrap_formdata(self, form: Form, formdata: Any) -> Any:  # noqa: ARG002  # as WTForms asks
+            """The texts that were sent, unless others are given."""
+            if formdata is not _Auto:
+                return formdata
+            return None if is_looking() else request.form
 
     refused: AccountError | None = None
 

@@ -28,6 +28,8 @@ from core.services import Services
 from core.store.arriving_files import Arriving
 from core.store.times import moment
 
+EMPTY = "Found an empty file. Expected a table of customers."
+
 
 @dataclass(frozen=True)
 class Titled:
@@ -57,6 +59,8 @@ def score(services: Services, asked: Asked) -> answers.Job:
     """Have the worker score a file."""
     files, sent = scored_files.of(services), asked.sent
     name, content = batch.taken(services, sent)
+    if not content:
+        refuse(400, EMPTY, "file")
     kept = scored_files.receive(files, content, owner=visitor().username, name=name)
     try:
         return _job(services, progress.start(services, "scoring", {"id": kept.id}))
@@ -155,7 +159,7 @@ def _arrived(services: Services, asked: Asked) -> Arriving:
     size = sent.stream.seek(0, 2)
     sent.stream.seek(0)
     if not size:
-        refuse(400, "Found an empty file. Expected a table of customers.", "file")
+        refuse(400, EMPTY, "file")
     arriving = files.begin(visitor().key, str(sent.filename), size, anew=True)
     audit.told(Event.UPLOAD, "begun", what="to be a dataset", size=size)
     with ExitStack() as undone:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import quote
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.callbacks.dash_client import Visitor, outputs_of
+from tests.callbacks.test_guard_walk import path_of
 
 QUIET = settings(
     max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
@@ -93,3 +95,63 @@ def test_no_address_and_no_header_breaks_the_server(viewer, caplog):
 
     answers()
     assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
+
+
+FIELDS = [
+    "name",
+    "username",
+    "password",
+    "current",
+    "repeat",
+    "role",
+    "days",
+    "dataset",
+    "q",
+    "page",
+    "address",
+    "text",
+    "zone",
+    "email",
+    "title",
+    "ids",
+    "way",
+    "slug",
+    "file",
+    "whom",
+    "code",
+    "locale",
+    "currency",
+    "id",
+    "do",
+]
+ENDS = ("logout", "account-sessions")
+NO_FORMS = {
+    "JSON": ("application/json", json.dumps({name: [1, {}] for name in FIELDS}).encode()),
+    "halves of signs": ("application/json", json.dumps(dict.fromkeys(FIELDS, "�")).encode()),
+    "files": (
+        "multipart/form-data; boundary=x",
+        "".join(
+            f'--x\r\nContent-Disposition: form-data; name="{name}"; filename="{name}"\r\n\r\n1\r\n'
+            for name in FIELDS
+        ).encode()
+        + b"--x--\r\n",
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # files that nobody read
+@pytest.mark.parametrize("kind", NO_FORMS)
+def test_what_no_form_sends_breaks_no_endpoint(app, administrator, kind):
+    """By somebody who may do all, or nearly: `/logout` and the like would end what other tests go on with."""
+    content_type, body = NO_FORMS[kind]
+    known = app.server.extensions["parterre_bearers"]
+    secret, token = known.tokens.make(known.users.get("ada-admin"), "odd forms")
+    bearer, csrf = {"Authorization": f"Bearer {secret}"}, {"X-CSRFToken": administrator.token}
+    for rule in app.server.url_map.iter_rules():
+        for method in {"POST", "PUT", "DELETE"} & rule.methods if rule.endpoint not in ENDS else ():
+            headers = bearer if rule.rule.startswith("/api/") else csrf
+            with administrator.client.open(
+                path_of(rule), method=method, headers=headers, data=body, content_type=content_type
+            ) as answer:
+                assert answer.status_code < 500 or answer.status_code == 503, (method, rule.rule, answer.text)
+    known.tokens.revoke(token.id)

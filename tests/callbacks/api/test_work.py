@@ -52,6 +52,13 @@ def test_a_file_is_scored_by_the_worker_and_read_by_its_sender_only(vera, ada, s
     assert ada.ask(f"/scored/{identity}").status_code == ada.ask(f"/scored/{identity}.csv").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/score", "/datasets"])
+def test_an_empty_file_is_refused_before_it_waits(ada, path):
+    answer = send(ada, path, "")
+    assert (answer.status_code, answer.json["field"]) == (400, "file")
+    assert answer.json["words"].startswith("Found an empty file.")
+
+
 def test_what_is_sent_again_under_its_key_is_made_once(vera, services):
     first, again = send(vera, "/score", key="k-1"), send(vera, "/score", key="k-1")
     assert first.json["id"] == again.json["id"]
