@@ -12,7 +12,12 @@
   parterre.inTurn = function (chart, draw) {
     var plot = typeof chart === "string" ? document.getElementById(chart) : chart;
     var one = waiting.find(function (other) { return other.plot === plot; });
-    if (!one && (!plot || plot.calcdata)) { return draw(); }
+    return !one && (!plot || plot.calcdata) ? draw() : parterre.inSightFirst(plot, draw);
+  };
+
+  /* Also of charts that are there: keys and clicks are not kept waiting until all are drawn anew. */
+  parterre.inSightFirst = function (plot, draw) {
+    var one = waiting.find(function (other) { return other.plot === plot; });
     if (!one && spent < AT_ONCE && parterre.isNear(plot)) { return timed(draw); }
     return new Promise(function (resolve) {
       if (!one) {

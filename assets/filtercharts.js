@@ -137,9 +137,11 @@
       var plot = parterre.plotOf(id);
       if (!plot || !plot.calcdata || !figures[id]) { return null; }
       if (moved(plot, figures[id])) { return null; }
-      plot.drawnFrom = parterre.still(figures[id]);
-      var layout = Object.assign({}, figures[id].layout, { template: parterre.template(), autosize: true });
-      return Promise.resolve(window.Plotly.react(plot, figures[id].data, layout)).then(function () { tell(id, plot); });
+      return parterre.inSightFirst(plot, function () {
+        plot.drawnFrom = parterre.still(figures[id]);
+        var layout = Object.assign({}, figures[id].layout, { template: parterre.template(), autosize: true });
+        return Promise.resolve(window.Plotly.react(plot, figures[id].data, layout)).then(function () { tell(id, plot); });
+      });
     });
   };
 

@@ -11,6 +11,7 @@ from bench import (
     crossfilter,
     dask,
     evidence,
+    interactions,
     opening,
     predict,
     predict_api,
@@ -45,6 +46,7 @@ def measured(settings: Settings, more: int) -> Iterator[list[Row]]:
     yield click.rows(models)
     yield brush.rows(models)
     yield weights.rows(models)
+    yield interactions.rows(models)
     yield evidence.rows(models)
     yield dask.rows(settings, more)
     yield source.rows()

@@ -293,6 +293,7 @@ def _codes(chart: Chart, axis: Axis, numbers: Numbers, most: int) -> dict[str, A
         "range": [-0.6, len(axis) - 0.4],
         "showgrid": False,
         "fixedrange": True,
+        "ticklabelstandoff": 6,  # apart from the nought of the other axis
         "tickvals": [place for place, _ in ticks],
         "ticktext": [text for _, text in ticks],
         **({"tickangle": slanted} if most == TICKS else {"tickangle": "auto", "autotickangles": [0, -40]}),
