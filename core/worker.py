@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dotenv import load_dotenv
@@ -31,10 +33,18 @@ def main() -> None:
     try:
         settings = load()
         logs.begin(settings.log_level, as_json=settings.production)
-        os.nice(COURTESY)
+        step_back()
         serve(settings)
     except ParterreError as error:
         raise SystemExit(f"Parterre's worker can't start. {plain(str(error))}") from None
+
+
+def step_back() -> None:
+    """Let pages go first, also where Linux shares processors out by sessions, within which alone niceness counts."""
+    os.nice(COURTESY)
+    if os.getsid(0) == os.getpid():  # else it is the session of others as well
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(COURTESY))
 
 
 def serve(settings: Settings, work: Mapping[str, Work] | None = None) -> None:
