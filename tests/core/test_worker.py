@@ -147,7 +147,8 @@ def test_the_worker_of_the_product_starts_without_customers_is_nice_to_pages_and
     try:
         soon(lambda: worker_pid(tmp_path))
         assert os.getpriority(os.PRIO_PROCESS, worker.pid) > os.getpriority(os.PRIO_PROCESS, 0)
-        session = Path(f"/proc/{worker.pid}/autogroup")  # processors are shared out by these where there are any
+        # Processors are shared out by sessions where there is such a file.
+        session = Path(f"/proc/{worker.pid}/autogroup")
         assert not session.exists() or session.read_text().endswith("nice 10\n")
         worker.terminate()
         assert worker.wait() == 0
