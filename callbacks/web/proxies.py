@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from werkzeug.http import parse_list_header
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.errors import SettingsError
@@ -28,7 +29,7 @@ class Proxies:
     """An application that sees the visitor's address where a proxy tells it."""
 
     def __init__(self, app: WSGIApplication, settings: Settings) -> None:
-        count = settings.proxies
+        count = self._count = settings.proxies
         self._app = app
         # No X-Forwarded-Port: most proxies leave it as a visitor sent it, and the port stands behind the name.
         self._told = (
@@ -51,11 +52,18 @@ class Proxies:
 
     def _passed(self, environ: WSGIEnvironment, start: StartResponse, *, is_proxied: bool) -> Iterable[bytes]:
         if self._told and is_proxied:
+            self._repeat_what_is_said_once(environ)
             return self._told(environ, start)
         if "HTTP_X_FORWARDED_FOR" in environ and not self._has_warned:
             self._has_warned = True
             LOG.warning("%s", self._not_believed(environ.get("REMOTE_ADDR")))
         return self._app(environ, start)
+
+    def _repeat_what_is_said_once(self, environ: WSGIEnvironment) -> None:
+        """Each proxy adds to X-Forwarded-For; how it was asked, often one says for all."""
+        for name in ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PREFIX"):
+            if values := parse_list_header(environ.get(name, "")):
+                environ[name] = ", ".join([values[0]] * (self._count - len(values)) + values)
 
     def _is_proxy(self, address: str) -> bool:
         try:

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from flask import request
 
 from core.accounts.attempts import LIMITS
 from core.errors import SettingsError
@@ -32,6 +33,16 @@ def test_a_proxy_at_a_private_address_is_believed(tmp_path, proxy):
     server = build(tmp_path, proxies=1)
     assert last_status(server, proxy, told="203.0.113.{}") == 401
     assert last_status(server, proxy, told="198.51.100.7") == 429
+
+
+def test_of_two_proxies_one_may_say_for_both_how_it_was_asked(tmp_path):
+    server = build(tmp_path, proxies=2)
+    seen = []
+    server.before_request(lambda: seen.append((request.remote_addr, request.scheme, request.host)))
+    headers = {"X-Forwarded-For": "1.2.3.4, 203.0.113.9, 104.22.17.40", "X-Forwarded-Proto": "https"}
+    Visitor(server, "10.0.0.1").get("/login", headers=headers | {"X-Forwarded-Host": "localhost"})
+    Visitor(server, "10.0.0.1").get("/login", headers=headers | {"X-Forwarded-For": "203.0.113.9"})
+    assert seen == [("203.0.113.9", "https", "localhost"), ("10.0.0.1", "https", "localhost")]
 
 
 def test_an_operator_can_say_which_addresses_are_proxies(tmp_path):
