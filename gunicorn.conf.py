@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
 import resource
 import signal
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,11 +22,6 @@ gc.disable()
 # Objects after which a worker collects: a page makes three times as many, 700 is Python's own.
 YOUNG = 10_000, 10
 
-# glibc gives each thread a heap of its own, and threads take turns anyway: what one of them has freed, another may have.
-ONE_HEAP = -8, 1  # M_ARENA_MAX of malloc.h
-with suppress(AttributeError):  # of other libraries, which have no such thing
-    ctypes.CDLL(None).mallopt(*ONE_HEAP)
-
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))
 
@@ -37,6 +30,10 @@ if not os.environ.get("FLASK_SKIP_DOTENV"):
 # libgomp does not survive a fork: a worker forked after a threaded fit hangs in its own first fit.
 # One thread keeps libgomp from starting any; it reads the variable once, when numpy is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from core.heap import one_heap  # noqa: E402
+
+one_heap()
 
 from callbacks.web.meter import METER, SLOTS  # noqa: E402
 from core import logs  # noqa: E402

@@ -14,6 +14,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from core import logs
 from core.errors import ParterreError
+from core.heap import one_heap
 from core.numbers import plain
 from core.settings import ROOT, Settings, load
 
@@ -28,6 +29,7 @@ COURTESY = 10  # niceness: where there are too few cores, pages come first
 
 def main() -> None:
     """Run jobs until the process is told to stop; what it can't start with is said in a sentence."""
+    one_heap()  # jobs are threads
     if not os.environ.get("FLASK_SKIP_DOTENV"):
         load_dotenv(ROOT / ".env")
     try:

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.model_selection import KFold, cross_val_predict
-from threadpoolctl import threadpool_limits
 
 from core.data.people import People
 from core.model.space import Space
+from core.pools import one_thread
 from core.progress import Tell, silent
 
 KEPT_AS = "added"  # among what is found about a model
@@ -70,7 +70,7 @@ def added(points: Floats, values: Floats, labels: Labels) -> tuple[float, float]
         max_iter=ROUNDS, learning_rate=RATE, max_leaf_nodes=LEAVES, random_state=1
     )
     folds = KFold(FOLDS, shuffle=True, random_state=1)
-    with threadpool_limits(1):
+    with one_thread():
         left = values - cross_val_predict(trees, points, values, cv=folds)
     whole = float(values.var())
     return _between(values, labels) / whole, _between(left, labels) / whole

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from core.evidence.crowds import Points
 from core.model.lloyd import kmeans
 from core.model.profile import SMALL
+from core.pools import one_thread
 from core.progress import Tell, silent
 
 KEPT_AS = "cut-crowds"  # among what is found about a model
@@ -78,7 +78,7 @@ def cut_crowds(
     what was put in (Gao, Bien and Witten 2024, JASA 119: 332-342).
     """
     k, found = int(labels.max()) + 1, []
-    with threadpool_limits(1):
+    with one_thread():
         for turn, drawn in enumerate(crowd):
             tell(f"Cutting crowds without groups alike, {turn + 1} of {len(crowd)}", turn / len(crowd))
             found.append(_apart(drawn, kmeans(drawn, k, starts=STARTS, seed=turn).labels))

@@ -10,13 +10,13 @@ from typing import Protocol
 
 import numpy as np
 from scipy.stats import kurtosis, norm, skew
-from threadpoolctl import threadpool_limits
 
 from core.evidence import crowds
 from core.evidence.crowds import Margin, Points
 from core.evidence.other_crowds import Layered, Round, Scored, Turned
 from core.evidence.thinning import Thinning, held_out, thinning
 from core.model.lloyd import kmeans
+from core.pools import one_thread
 
 KS = (2, 3, 4, 6)  # two alone would miss six equal groups
 CROWDS, STARTS = 39, 2
@@ -174,7 +174,7 @@ def groups(
     if not (points := _tested(points, rng)).shape[1]:
         return None
     looks, found, (rows, fields) = _looks(points), list[Groups](), points.shape
-    with threadpool_limits(1):
+    with one_thread():
         own, flat = _own(looks, seed)
         for kind in (kinds := _kinds(fields, flat, len(looks))):
             judge = partial(judged, flat, rows, fields, weight(kind, flat, rows, fields))

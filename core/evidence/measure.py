@@ -12,7 +12,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn import config_context
 from sklearn.cluster import KMeans
-from threadpoolctl import threadpool_limits
 
 from core.errors import ModelError
 from core.evidence import algorithms, criteria, evidence, groups, parted, stages, valleys
@@ -26,6 +25,7 @@ from core.evidence.valleys import Valley
 from core.model.artefacts import Model
 from core.model.fit import Parameters, refit
 from core.model.space import Space
+from core.pools import one_thread
 from core.progress import Tell, silent
 from core.schema.fields import SEGMENT
 from core.schema.schema import Schema
@@ -90,7 +90,7 @@ def measure(
     """
     # One thread: the same sums on every machine, and cores are left to the pages. What is ours is not checked anew
     # at each of thousands of fits.
-    with threadpool_limits(1), config_context(assume_finite=True, skip_parameter_validation=True):
+    with one_thread(), config_context(assume_finite=True, skip_parameter_validation=True):
         return _measured(space, table, parameters, schema, tell, effort, many)
 
 

@@ -16,7 +16,6 @@ from scipy.stats import rankdata, skew
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import adjusted_rand_score
 from sklearn.mixture import GaussianMixture
-from threadpoolctl import threadpool_limits
 
 from core.data import cleaning, derive
 from core.data.read import read_customers
@@ -27,6 +26,7 @@ from core.model.curves import Shape
 from core.model.fit import Parameters, best_of_starts
 from core.model.preparation import AS_IT_IS, Preparation, Scaling, far_out, prepared
 from core.model.profiling import outline
+from core.pools import one_thread
 from core.progress import Tell, silent
 from core.schema.fields import IDENTIFIER
 
@@ -123,7 +123,7 @@ def sensitivity(model: Model, recipe: Recipe, tell: Tell = silent) -> Sensitivit
     table = model.people.rows(sample_of(len(model.people), parameters.seed))
     live = table["Segment"].to_numpy(dtype=np.int64) - 1
     before = _Live(table, live, parameters, model)
-    with threadpool_limits(1):
+    with one_thread():
         ways = [*_ways(before, tell), *_flipped(before, recipe, tell)]
     largest = max(one.share for one in model.card.profile.segments)
     return Sensitivity(len(model.people), len(table), largest, tuple(ways))

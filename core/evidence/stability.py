@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from core.data.people import People
 from core.evidence import crowds, cut_crowds
 from core.model.lloyd import kmeans
 from core.model.refits import Refits
 from core.model.space import Space
+from core.pools import one_thread
 from core.progress import Tell, silent
 from core.statistics.rates import wilson_of
 
@@ -306,7 +306,7 @@ def best_matches(before: Labels, after: Labels, k: int) -> NDArray[np.float64]:
 
 def _refit(points: Points, k: int, starts: int, seed: int) -> Labels:
     """K-Means as in `fit`; one thread, for the same reasons."""
-    with threadpool_limits(1):
+    with one_thread():
         return kmeans(points, min(k, len(np.unique(points, axis=0))), starts=starts, seed=seed).labels
 
 

@@ -10,11 +10,11 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
-from threadpoolctl import threadpool_limits
 
 from core.evidence import crowds
 from core.evidence.crowds import Points
 from core.model.lloyd import kmeans
+from core.pools import one_thread
 
 Labels = NDArray[np.int64] | NDArray[np.int32]
 
@@ -95,7 +95,7 @@ def valleys(
     """
     rng = np.random.default_rng(seed)
     crowd, clearest = crowds.in_place_of(points, rng), []
-    with threadpool_limits(1):
+    with one_thread():
         for turn in range(references):
             if at is not None:
                 at(turn, references)

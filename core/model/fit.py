@@ -13,7 +13,6 @@ from sklearn.cluster import KMeans
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
 
 from core.data.tight import Tight, gaps_of, numbers_of
 from core.data.whole import Array, in_pieces
@@ -22,6 +21,7 @@ from core.model import coreset, lloyd
 from core.model.lloyd import Points
 from core.model.preparation import AS_IT_IS, Mask, Preparation
 from core.model.space import Space
+from core.pools import one_thread
 from core.schema.fields import in_sentence
 from core.schema.schema import Schema
 
@@ -93,7 +93,7 @@ def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> Pipeline
     check(table, parameters, schema)
     places = ordered(table, parameters.basis)
     basis = table[list(parameters.basis)].iloc[places]
-    with threadpool_limits(1):
+    with one_thread():
         pipeline = _made(basis, parameters)
     number(pipeline["kmeans"], value_of(table, schema), places)
     return pipeline
@@ -125,7 +125,7 @@ def refit(
     places = ordered(table, parameters.basis)
     basis = table[list(parameters.basis)].iloc[places]
     points = space.place(basis)
-    with threadpool_limits(1):
+    with one_thread():
         kmeans = _cut(points, parameters.preparation.kept(points), parameters, best_of_starts)
         if many is not None:
             _go_on(kmeans, points, many, parameters.preparation)

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 import pyarrow as pa
 
-_TRIM, _MAPPED_FROM, _MOST_MAPPED, _MOST_HEAPS = -1, -3, -4, -8  # as glibc's malloc.h numbers them
-_KEPT = (_TRIM, (1 << 31) - 1), (_MOST_MAPPED, 0), (_MOST_HEAPS, 1)  # a thread's own heap gives all back
+_TRIM, _MAPPED_FROM, _MOST_MAPPED = -1, -3, -4  # as glibc's malloc.h numbers them
+_KEPT = (_TRIM, (1 << 31) - 1), (_MOST_MAPPED, 0)
 _GIVEN_BACK = (_TRIM, 1 << 26), (_MAPPED_FROM, 1 << 25), (_MOST_MAPPED, 1 << 16)
 
 

@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
 
 from core.data.tight import Tight, numbers_of
 from core.data.whole import Array, whole
@@ -19,6 +18,7 @@ from core.model import coreset, lloyd
 from core.model import fit as fitting
 from core.model.fit import Parameters
 from core.model.space import Floats, Space
+from core.pools import one_thread
 from core.schema.schema import Schema
 
 ROWS = 1 << 14  # customers at a time, whose distances stay in the cache
@@ -30,7 +30,7 @@ def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema, *, rows: in
         return fitting.fit(table, parameters, schema)
     fitting.check(table, parameters, schema)
     pieces = _standardised(table, parameters, rows)
-    with threadpool_limits(1):
+    with one_thread():
         places = fitting.ordered(table, parameters.basis, pieces.columns)
         sample = pieces.sample(places, parameters.seed)
         begin = coreset.rough(sample, parameters.k, starts=parameters.starts, seed=parameters.seed)

@@ -12,11 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import KMeans
-from threadpoolctl import threadpool_limits
 
 from core.model.fit import Parameters, ordered
 from core.model.preparation import Preparation, prepared
 from core.model.space import Floats, Space
+from core.pools import one_thread
 
 REFITS = 50
 STARTS = 3  # with one, refits end in poor optima and customers look less firm than they are
@@ -104,7 +104,7 @@ def refits(space: Space, table: pd.DataFrame, parameters: Parameters) -> Refits:
     part, many = min(1.0, MOST / half) ** 0.5, points[:: max(1, len(points) // _SETTLED)]
     spread = partial(parameters.preparation.spread, basis=space.basis)
     lines = []
-    with threadpool_limits(1, user_api="openmp"):
+    with one_thread("openmp"):
         for turn in range(REFITS):
             drawn = rng.integers(len(points), size=min(half, MOST))
             k = min(parameters.k, len(np.unique(alike[drawn])))
@@ -162,7 +162,7 @@ def made_again(values: Floats, labels: Labels, parameters: Parameters) -> Labels
     points, kept = prepared(points, parameters.basis, parameters.preparation)
     cut = points if kept is None else points[kept]
     k = min(parameters.k, len(np.unique(cut, axis=0)))
-    with threadpool_limits(1, user_api="openmp"):
+    with one_thread("openmp"):
         kmeans = KMeans(k, n_init=parameters.starts, random_state=parameters.seed).fit(cut)
         again = (kmeans.labels_ if kept is None else kmeans.predict(points)).astype(np.int64)
     old, new = matched(labels, again, parameters.k)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
-from threadpoolctl import threadpool_limits
 
 from core.errors import ModelError
 from core.model import coreset, lloyd
 from core.model.fit import LARGE, Parameters, best_of_starts, piped
 from core.model.space import Floats, Space
+from core.pools import one_thread
 from core.progress import Tell, silent
 from core.runners import verbs
 from core.runners.partials import Ints, Moments, Step
@@ -49,7 +49,7 @@ def fit_on(runner: Runner, parameters: Parameters, schema: Schema, tell: Tell = 
     tell("Drawing a sample", 0.2)
     rows = LARGE if everyone.rows <= LARGE else coreset.ROWS
     sample = runner.coreset(space, everyone, rows=rows, seed=parameters.seed)
-    with threadpool_limits(1):
+    with one_thread():
         centres = _begun(sample, parameters, whole=everyone.rows <= rows)
     steps = 0
     if everyone.rows > rows:
