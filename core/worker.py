@@ -14,7 +14,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from core import logs
 from core.errors import ParterreError
-from core.heap import one_heap
+from core.model.freed import one_heap
 from core.numbers import plain
 from core.settings import ROOT, Settings, load
 

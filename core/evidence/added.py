@@ -11,8 +11,8 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.model_selection import KFold, cross_val_predict
 
 from core.data.people import People
+from core.model.pools import one_thread
 from core.model.space import Space
-from core.pools import one_thread
 from core.progress import Tell, silent
 
 KEPT_AS = "added"  # among what is found about a model

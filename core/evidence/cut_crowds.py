@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from core.evidence.crowds import Points
 from core.model.lloyd import kmeans
+from core.model.pools import one_thread
 from core.model.profile import SMALL
-from core.pools import one_thread
 from core.progress import Tell, silent
 
 KEPT_AS = "cut-crowds"  # among what is found about a model

@@ -16,7 +16,7 @@ from core.evidence.crowds import Margin, Points
 from core.evidence.other_crowds import Layered, Round, Scored, Turned
 from core.evidence.thinning import Thinning, held_out, thinning
 from core.model.lloyd import kmeans
-from core.pools import one_thread
+from core.model.pools import one_thread
 
 KS = (2, 3, 4, 6)  # two alone would miss six equal groups
 CROWDS, STARTS = 39, 2

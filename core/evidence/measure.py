@@ -24,8 +24,8 @@ from core.evidence.stages import Progress, Stage
 from core.evidence.valleys import Valley
 from core.model.artefacts import Model
 from core.model.fit import Parameters, refit
+from core.model.pools import one_thread
 from core.model.space import Space
-from core.pools import one_thread
 from core.progress import Tell, silent
 from core.schema.fields import SEGMENT
 from core.schema.schema import Schema

@@ -24,9 +24,9 @@ from core.evidence.measure import sample_of
 from core.evidence.stability import best_matches
 from core.model.curves import Shape
 from core.model.fit import Parameters, best_of_starts
+from core.model.pools import one_thread
 from core.model.preparation import AS_IT_IS, Preparation, Scaling, far_out, prepared
 from core.model.profiling import outline
-from core.pools import one_thread
 from core.progress import Tell, silent
 from core.schema.fields import IDENTIFIER
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from core.data.people import People
 from core.evidence import crowds, cut_crowds
 from core.model.lloyd import kmeans
+from core.model.pools import one_thread
 from core.model.refits import Refits
 from core.model.space import Space
-from core.pools import one_thread
 from core.progress import Tell, silent
 from core.statistics.rates import wilson_of
 

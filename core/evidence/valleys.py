@@ -14,7 +14,7 @@ from scipy.spatial.distance import cdist
 from core.evidence import crowds
 from core.evidence.crowds import Points
 from core.model.lloyd import kmeans
-from core.pools import one_thread
+from core.model.pools import one_thread
 
 Labels = NDArray[np.int64] | NDArray[np.int32]
 

@@ -19,9 +19,9 @@ from core.data.whole import Array, in_pieces
 from core.errors import ModelError
 from core.model import coreset, lloyd
 from core.model.lloyd import Points
+from core.model.pools import one_thread
 from core.model.preparation import AS_IT_IS, Mask, Preparation
 from core.model.space import Space
-from core.pools import one_thread
 from core.schema.fields import in_sentence
 from core.schema.schema import Schema
 

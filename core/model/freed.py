@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-import pyarrow as pa
-
-_TRIM, _MAPPED_FROM, _MOST_MAPPED = -1, -3, -4  # as glibc's malloc.h numbers them
+_TRIM, _MAPPED_FROM, _MOST_MAPPED, _MOST_HEAPS = -1, -3, -4, -8  # as glibc's malloc.h numbers them
 _KEPT = (_TRIM, (1 << 31) - 1), (_MOST_MAPPED, 0)
 _GIVEN_BACK = (_TRIM, 1 << 26), (_MAPPED_FROM, 1 << 25), (_MOST_MAPPED, 1 << 16)
 
@@ -37,9 +35,20 @@ def freed_memory_kept() -> Iterator[None]:
 @contextmanager
 def arrow_in_heap() -> Iterator[None]:
     """To the end of the block Arrow's arrays come from the same memory; its own pool gives back, and lets fewer gaps lie."""
+    import pyarrow as pa  # not before a process has said that it has one heap
+
     before = pa.default_memory_pool()
     pa.set_memory_pool(pa.system_memory_pool())
     try:
         yield
     finally:
         pa.set_memory_pool(before)
+
+
+def one_heap() -> None:
+    """Threads that are begun from now on share one heap: they take turns anyway, and what one has freed another may have.
+
+    From a heap of its own a thread has every array of more than 64 MB mapped and cleared anew.
+    """
+    with suppress(AttributeError):  # of other libraries, which have no such thing
+        ctypes.CDLL(None).mallopt(_MOST_HEAPS, 1)

@@ -17,8 +17,8 @@ from core.data.whole import Array, whole
 from core.model import coreset, lloyd
 from core.model import fit as fitting
 from core.model.fit import Parameters
+from core.model.pools import one_thread
 from core.model.space import Floats, Space
-from core.pools import one_thread
 from core.schema.schema import Schema
 
 ROWS = 1 << 14  # customers at a time, whose distances stay in the cache

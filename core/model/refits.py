@@ -14,9 +14,9 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import KMeans
 
 from core.model.fit import Parameters, ordered
+from core.model.pools import one_thread
 from core.model.preparation import Preparation, prepared
 from core.model.space import Floats, Space
-from core.pools import one_thread
 
 REFITS = 50
 STARTS = 3  # with one, refits end in poor optima and customers look less firm than they are

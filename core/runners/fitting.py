@@ -11,8 +11,8 @@ from sklearn.pipeline import Pipeline
 from core.errors import ModelError
 from core.model import coreset, lloyd
 from core.model.fit import LARGE, Parameters, best_of_starts, piped
+from core.model.pools import one_thread
 from core.model.space import Floats, Space
-from core.pools import one_thread
 from core.progress import Tell, silent
 from core.runners import verbs
 from core.runners.partials import Ints, Moments, Step
