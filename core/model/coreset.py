@@ -78,7 +78,8 @@ def chances(squares: npt.NDArray[np.float64], customers: int, spread: float) -> 
     """Of customers to be drawn, by squared distance to the mean of all, which come to `spread`."""
     if not spread > 0:
         return np.full(len(squares), 1 / customers)
-    found: npt.NDArray[np.float64] = 0.5 / customers + squares * (0.5 / spread)
+    found: npt.NDArray[np.float64] = squares * (0.5 / spread)
+    found += 0.5 / customers
     return found
 
 

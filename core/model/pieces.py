@@ -35,6 +35,7 @@ def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema, *, rows: in
         sample = pieces.sample(places, parameters.seed)
         begin = coreset.rough(sample, parameters.k, starts=parameters.starts, seed=parameters.seed)
         space, labels, inertia = pieces.settled(begin)
+    del pieces, places
     pipeline = fitting.piped(space, labels, inertia, parameters)
     fitting.number(pipeline["kmeans"], fitting.value_of(table, schema), slice(None))
     return pipeline
