@@ -293,19 +293,21 @@ def guess(url: str, number: int, log: Path) -> None:
 
 
 def send(url: str, cookies: dict[str, str], content: bytes, log: Path) -> None:
-    """A file, piece by piece as the page sends it, over a line of `LINE_MB` a second."""
+    """A file after the other, piece by piece as the page sends it, over a line of `LINE_MB` a second."""
     browser = Browser(url, "10.0.0.1", cookies)
     token = {"X-CSRFToken": cookies["_csrf_token"], "Accept": "application/json"}
-    begun = browser.post("/data/files", json={"name": "large.csv", "size": len(content)}, headers=token)
-    identity, offset, began = begun.json["id"], 0, time.monotonic()  # type: ignore[index]
-    while offset < len(content):
-        piece = content[offset : offset + PIECE]
-        path = f"/data/files/{identity}?offset={offset}"
-        answer = browser.ask("PUT", path, piece, token | {"Content-Type": "application/octet-stream"})
-        offset += len(piece)
-        time.sleep(max(0.0, began + offset / LINE_MB / 1e6 - time.monotonic()))
-        log.write_text(f"{answer.status_code}: {offset / 1e6:.0f} MB in {time.monotonic() - began:.1f} s")
-    time.sleep(3600)
+    sent, began = 0, time.monotonic()
+    for number in count(1):
+        about = {"name": f"large-{number}.csv", "size": len(content)}
+        begun = browser.post("/data/files", json=about, headers=token)
+        path = f"/data/files/{begun.json['id']}?offset="  # type: ignore[index]
+        for offset in range(0, len(content), PIECE):
+            piece = content[offset : offset + PIECE]
+            kind = {"Content-Type": "application/octet-stream"}
+            answer = browser.ask("PUT", f"{path}{offset}", piece, token | kind)
+            sent += len(piece)
+            time.sleep(max(0.0, began + sent / LINE_MB / 1e6 - time.monotonic()))
+            log.write_text(f"{answer.status_code}: {sent / 1e6:.0f} MB in {time.monotonic() - began:.1f} s")
 
 
 def signed_up(url: str, number: int) -> list[Visitor]:
