@@ -96,11 +96,12 @@ def times(
     found = np.zeros(shape, dtype=np.int64)
     for piece in columns.slices:
         passing = _passing(columns, piece, conditions)
-        key = np.zeros(passing.count, dtype=np.int64)
+        with_code = np.zeros(passing.count, dtype=np.uint8)
         for name in among:
-            key += columns.codes[name][piece.start : piece.stop][passing.rows] == code
+            with_code += columns.codes[name][piece.start : piece.stop][passing.rows] == code
+        key: Array = with_code.astype(np.uint16 if found.size <= 1 << 16 else np.uint32)
         for name, bins in zip(by, shape[1:], strict=True):
-            key = key * bins + columns.codes[name][piece.start : piece.stop][passing.rows]
+            key = key * key.dtype.type(bins) + columns.codes[name][piece.start : piece.stop][passing.rows]
         found += np.bincount(key, minlength=found.size).reshape(shape)
     return found
 
