@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,11 +12,16 @@ import pandas as pd
 from core.crossfilter.binning import Axis, Binned
 from core.crossfilter.columns import Columns, _added_up, _planes, _slices, _summed, _totals
 from core.crossfilter.counting import Query, tally
+from core.crossfilter.memory import Lately
 from core.crossfilter.recoded import NOWHERE, recoded
 from core.errors import DataError
 from core.model.space import Space
 from core.runners.verbs import labels
 from core.schema.fields import SEGMENT, plain
+
+copyreg.pickle(
+    Lately, lambda _: (Lately, (0,))
+)  # workers hand columns to one another, not what was asked of them
 
 
 @dataclass(frozen=True, eq=False)

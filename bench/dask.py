@@ -78,17 +78,24 @@ def files(folder: Path, n: int) -> list[Path]:
 
 
 def rows(settings: Settings, more: int = 0) -> list[Row]:
-    """A million customers, and `more`, by one worker and by two."""
-    found: list[Row] = []
-    for n in dict.fromkeys((1_000_000, more or 1_000_000)):
-        paths = files(settings.home.resolve() / "bench" / f"parts-{n}", n)
+    """A million customers, and `more`, by one worker and by two, beside others."""
+    return [row for n in dict.fromkeys((1_000_000, more or 1_000_000)) for row in of(settings, n)]
+
+
+def of(settings: Settings, n: int, *, alone: bool = False) -> list[Row]:
+    """So many customers; `alone` beside nobody, who would need all of them in one memory."""
+    paths = files(settings.home.resolve() / "bench" / f"parts-{n}", n)
+    beside, found = list[Peer](), list[Row]()
+    if not alone:
         with _workers(1) as client:
             beside = [client.submit(_minibatch, paths, pure=False).result()]
-        for several in WORKERS:
+    for several in WORKERS:
+        others = [*beside]
+        if not alone:
             with _workers(several) as client:
-                others = [*beside, *_dask_ml(client, paths)]
-            with _workers(several) as client:
-                found += _measured(client, paths, n, several, others)
+                others += _dask_ml(client, paths)
+        with _workers(several) as client:
+            found += _measured(client, paths, n, several, others)
     return found
 
 
@@ -96,7 +103,9 @@ def rows(settings: Settings, more: int = 0) -> list[Row]:
 def _workers(several: int) -> Iterator[Client]:
     """Processes of one thread each."""
     with (
-        LocalCluster(several, threads_per_worker=1, dashboard_address=":0", memory_limit=0) as machines,
+        LocalCluster(
+            n_workers=several, threads_per_worker=1, dashboard_address=":0", memory_limit=0
+        ) as machines,
         Client(machines) as client,
     ):
         yield client
@@ -111,7 +120,8 @@ def _measured(client: Client, paths: Sequence[Path], n: int, several: int, peers
     by = f"{several} worker{'s' if several > 1 else ''}"
     memory = max(client.run(_peak).values())
     print(
-        f"{n:,} by {by}: {fitted.steps} steps, {memory / _MB:,.0f} MB in a worker, {moved / _MB:.2f} MB moved"
+        f"{n:,} by {by}: {fitted.steps} steps, {memory / _MB:,.0f} MB in a worker, {moved / _MB:.2f} MB moved",
+        flush=True,
     )
     fit = Row(bench="dask", what=f"fit, {by}", n=n, seconds=seconds, bytes=moved)
     each = _timed(lambda: parts.then(_labelled, fitted.space).made())
@@ -203,10 +213,12 @@ def _dask_ml(client: Client, paths: Sequence[Path]) -> list[Peer]:
 
 
 def main() -> None:
-    """`python -m bench.dask 10000000`."""
+    """`python -m bench.dask 10000000`, or `python -m bench.dask 30000000 --alone`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("customers", type=int, nargs="?", default=0)
-    print(table(rows(load(), parser.parse_args().customers)))
+    parser.add_argument("--alone", action="store_true", help="measure that size only, beside nobody else")
+    asked = parser.parse_args()
+    print(table(of(load(), asked.customers, alone=True) if asked.alone else rows(load(), asked.customers)))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ def clustered() -> Iterator[LocalCluster]:
     """Two worker processes; work that kills two of them is given up."""
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),
-        LocalCluster(2, threads_per_worker=1, processes=True, dashboard_address=":0") as found,
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as found,
     ):
         yield found
 
@@ -26,7 +26,7 @@ def clustered() -> Iterator[LocalCluster]:
 def client() -> Iterator[Client]:
     """A connection to one whose workers are threads of this process, which takes the least time."""
     with (
-        LocalCluster(2, threads_per_worker=1, processes=False, dashboard_address=":0") as found,
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=":0") as found,
         Client(found, set_as_default=False) as connected,
     ):
         yield connected

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from distributed import Client
 
@@ -172,12 +173,17 @@ def test_a_fit_over_parts_finds_the_segments_of_one_machine(asked):
     assert (labels.reindex(expected.index) == expected).mean() >= 0.999
 
 
+@pytest.mark.parametrize("several", [0, 3], ids=["orders of a line", "orders of three"])
 @pytest.mark.parametrize("kind", ["duckdb", "postgresql"])
-def test_lines_of_orders_add_up_to_the_customers_of_one_table(kind, request):
+def test_lines_of_orders_add_up_to_the_customers_of_one_table(kind, several, request):
     address = MEMORY if kind == "duckdb" else request.getfixturevalue("postgresql").bare()
     columns = read_raw(orders(), name="orders.csv", max_mb=5).columns
-    typed = typed_lines(columns, LINES)
-    lines = with_categories(typed, LINES)
+    meant = LINES
+    if several:  # of which gaps are told by the others
+        meant, numbers = replace(LINES, order="number"), [f"o{row // several}" for row in range(1_000)]
+        columns = {**columns, "number": pa.chunked_array([pa.array(numbers)])}
+    typed = typed_lines(columns, meant)
+    lines = with_categories(typed, meant)
     expected = fold(typed, lines, TODAY).frame.set_index("ID").sort_index()
     rows = np.random.default_rng(1).permutation(len(typed))
     with warehouses.over(address, [{name: one.take(rows) for name, one in columns.items()}]) as runner:
