@@ -17,7 +17,8 @@ PHONE = {"width": 390, "height": 844}
 def menu(shared: Page, opened):
     opened(shared, "/?Segment=2")
     shared.locator("#reports-menu > summary").focus()
-    shared.keyboard.press("Enter")
+    with shared.expect_event("requestfinished", lambda asked: asked.url.endswith("/reports")):
+        shared.keyboard.press("Enter")
     expect(shared.get_by_label("Report on")).to_be_visible()
     return shared.locator("#reports-menu")
 
