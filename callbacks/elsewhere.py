@@ -18,13 +18,14 @@ from core.services import Services
 
 
 def register(parterre: click.Group, services: Services) -> None:
-    """Add `source` and `fit` to Parterre's commands."""
+    """Add `source`, `fit` and `score` to Parterre's commands."""
     group = click.Group(
         "source", help="Read, cut and score tables of the warehouse that PARTERRE_SOURCE names."
     )
     parterre.add_command(group)
     _add_warehouse(group, services)
-    _add_cluster(parterre, services)
+    _add_fit(parterre, services)
+    _add_score(parterre, services)
 
 
 def _add_warehouse(group: click.Group, services: Services) -> None:
@@ -70,14 +71,16 @@ _SCHEDULER = click.option(
 _QUIET = click.option("--quiet", is_flag=True, help="Say nothing of how far it is.")
 
 
-def _add_cluster(parterre: click.Group, services: Services) -> None:
-    def asked(scheduler: str) -> str:
-        if found := scheduler or services.settings.dask_scheduler:
-            return found
-        raise SettingsError(
-            "Found no scheduler. Expected one by --scheduler or DASK_SCHEDULER. Give its address."
-        )
+def _scheduler(services: Services, said: str) -> str:
+    """The address of the cluster, as said or as set; raises SettingsError if it is neither."""
+    if found := said or services.settings.dask_scheduler:
+        return found
+    raise SettingsError(
+        "Found no scheduler. Expected one by --scheduler or DASK_SCHEDULER. Give its address."
+    )
 
+
+def _add_fit(parterre: click.Group, services: Services) -> None:
     @parterre.command(
         "fit", help="Make a dataset of Parquet files on shared storage, with its model, on a Dask cluster."
     )
@@ -93,10 +96,14 @@ def _add_cluster(parterre: click.Group, services: Services) -> None:
     def fit(address: str, scheduler: str, title: str, schema: Path | None, *, quiet: bool) -> None:
         from core.datasets.clustered import Clustered  # a fifth of a second, which others need not wait
 
-        made = Clustered(services.workspaces, address, asked(scheduler), _quietly if quiet else _told)
+        made = Clustered(
+            services.workspaces, address, _scheduler(services, scheduler), _quietly if quiet else _told
+        )
         meant = schema_of(schema) if schema else None
         _say(made.add(title or title_of(address), schema=meant, by=""))
 
+
+def _add_score(parterre: click.Group, services: Services) -> None:
     @parterre.command(
         "score",
         help="Write the segment of each customer of Parquet files on shared storage into a new folder there.",
@@ -112,7 +119,9 @@ def _add_cluster(parterre: click.Group, services: Services) -> None:
         slug = slug_of(dataset)
         with services.workspaces.at(slug):
             card, model = services.model.card, services.model
-            sizes = cluster_scored.score(model, address, asked(scheduler), into, _quietly if quiet else _told)
+            sizes = cluster_scored.score(
+                model, address, _scheduler(services, scheduler), into, _quietly if quiet else _told
+            )
         rows = int(sizes.sum())
         audit.record(Event.SCORED_BACK, by=audit.machine_user(), dataset=slug or None, model=card.key, customers=rows)  # fmt: skip
         for one, size in zip(card.profile.segments, sizes.tolist(), strict=True):
