@@ -17,6 +17,11 @@ def audited(home: Path) -> list[dict[str, Any]]:
     return [one | json.loads(one["told"]) for one in entries]
 
 
+def latest(home: Path, event: str) -> dict[str, Any]:
+    """The last of this event, whatever came after it: workers write at their own times."""
+    return [one for one in audited(home) if one["event"] == event][-1]
+
+
 def as_text(home: Path) -> str:
     """All of it, to look for what must not stand there."""
     return json.dumps(audited(home), ensure_ascii=False)

@@ -18,7 +18,7 @@ from core.store.database import opened
 from core.store.tables import staged_files
 from tests.callbacks.dash_client import UPDATE, components, text
 from tests.callbacks.data.test_mapping import EXAMPLE, brought, page, post
-from tests.support.audited import audited
+from tests.support.audited import latest
 
 HEAD, *ROWS = EXAMPLE.splitlines()
 
@@ -150,7 +150,7 @@ def test_both_ways_are_told_and_the_one_that_is_pressed_becomes_live_and_nothing
     assert f"Version {now.number} of Shop is live" in text(drawn)
     assert f"“Make version {before} live” goes back to it" in text(drawn)
     assert "/d/shop/models" in [one["props"].get("href") for one in components(drawn)]
-    assert audited(settings.home)[-1]["event"] == "version-live"
+    assert latest(settings.home, "version-live")["version"] == now.number
     assert "Files that wait" not in text(administrator.page("/data"))
 
 
