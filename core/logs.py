@@ -89,5 +89,8 @@ def config(level: str, *, as_json: bool) -> dict[str, Any]:
         "formatters": {"ours": {"()": AsJson if as_json else Discreet}},
         "handlers": {"ours": {"class": "logging.StreamHandler", "formatter": "ours"}},
         "root": {"level": level, "handlers": ["ours"]},
-        "loggers": {"gunicorn.error": {"level": level, "handlers": [], "propagate": True}},
+        "loggers": {
+            "gunicorn.error": {"level": level, "handlers": [], "propagate": True},
+            "alembic": {"level": "WARNING"},  # a line for each step; what was brought up is said once
+        },
     }

@@ -171,6 +171,7 @@ def _brought_up(engine: Engine) -> Database:
                 )
             if found != HEAD:
                 migrate(connection)
+                log.info("Database: from revision %s to %s", found or "none", HEAD)
             if connection.dialect.name == "sqlite":
                 remembered.have_told(connection)
     finally:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from core.settings import ROOT
+from core.store.database import HEAD
 from tests.support.job_pages import worker_pid
 from tests.support.server import ADDRESS, environment, is_ready, started
 
@@ -102,6 +103,9 @@ def test_what_the_server_says_stands_there_as_it_says_it_and_one_signal_ends_it_
         log.read_text(),
         re.M,
     )
+    assert re.findall(r"(?i)database.*|.*upgrade.*", log.read_text()) == [
+        f"database: Database: from revision none to {HEAD}"
+    ]
     ends(process, log, home, signal.SIGTERM)
 
 
