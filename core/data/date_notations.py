@@ -213,9 +213,9 @@ def _part_of_year(text: str) -> Written | None:
         quarter = int(match[1] or match[2])
         return Written(QUARTERS, "", (int(match[3]), 3 * quarter - 2, 1), short=len(match[3]) == 2)
     if match := _YEAR_WEEK.fullmatch(text):
-        return _of_week(int(match[1]), int(match[2]), int(match[3] or 1))
+        return _of_week(int(match[1]), int(match[2]), int(match[3] or 0))
     if match := _WEEK_YEAR.fullmatch(text):
-        return _of_week(int(match[2]), int(match[1]), 1)
+        return _of_week(int(match[2]), int(match[1]))
     if match := _DAY_OF_YEAR.fullmatch(text):
         return _of_year(int(match[1]), int(match[2]))
     return None
@@ -227,12 +227,12 @@ def _of_year(year: int, number: int) -> Written | None:
     return Written(DAYS_OF_YEAR, "", (year, day.month, day.day)) if day.year == year else None
 
 
-def _of_week(year: int, week: int, weekday: int) -> Written | None:
+def _of_week(year: int, week: int, weekday: int = 0) -> Written | None:
     try:
-        day = date.fromisocalendar(year, week, weekday)
+        day = date.fromisocalendar(year, week, weekday or 1)
     except ValueError:
         return None
-    return Written(WEEKS, "", (day.year, day.month, day.day))
+    return Written("words" if weekday else WEEKS, "", (day.year, day.month, day.day))
 
 
 def _with_name(text: str) -> _Named | None:

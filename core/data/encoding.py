@@ -156,6 +156,8 @@ def _one_byte(data: bytes) -> Decoded:
         return _clean(_mixed(data), label, [_bad_bytes(data)])
     if len(_CONTROL_BYTE.findall(data)) > max(1, len(data) // _STRAY):
         raise UnreadableTextError("binary data")
+    if _is_utf8_in_part(data):
+        return _clean(_mixed(data), label, [_bad_bytes(data)])
     codec = _codec(data)
     found, label = data.decode(codec, "replace"), _LABELS[codec]
     words = ", ".join(dict.fromkeys(word for word in _TEXT_WORD.findall(found) if not word.isascii()))
@@ -177,6 +179,13 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_utf8_in_part(data: bytes) -> bool:
+    """Whether words of Latin letters are in UTF-8 in some lines, and in another encoding in others."""
+    words = {*_WORD.findall(data[:5_000_000])}
+    whole = [word for word in words if _is_utf8(word) and not _is_mixed(word.decode())]
+    return all(re.search(rb"[A-Za-z]", word) for word in words) and len(whole) * 4 >= len(words)
 
 
 def _is_accident(data: bytes) -> bool:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.data.codes import gap_words, unknown_word
 from core.data.dates import read_dates
 from core.data.flags import answers, words_of
-from core.data.numbers import NumberColumns, currency_of, read_numbers
+from core.data.numbers import NumberColumns, currencies_of, read_numbers
 from core.data.rows import Columns
 from core.data.words import Distinct, as_mask
 from core.schema.decisions import Choices, Decision, as_gap, as_value, chosen_order, said_of
@@ -34,7 +34,7 @@ _MOMENT = (
     r"^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]$"
 )
 # Numbers that are dates under a heading that says so: days and seconds counted, and years with months or days.
-_COUNTED = r"^(?:[2-6][0-9]{4}(?:\.[0-9]+)?|1[0-9]{9}(?:[0-9]{3})?|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2]|[0-3][0-9]{2}))$"
+_COUNTED = r"^(?:[2-6][0-9]{4}(?:[.,][0-9]+)?|1[0-9]{9}(?:[0-9]{3})?(?:[.,][0-9]+)?|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2]|[0-3][0-9]{2}))$"
 _AGAIN = re.compile(r" \([0-9]+\)$")
 _FEW = 5  # different numbers below which they may look like dates by chance
 _INITIALS = (set(), *map(set, ("yn", "jn", "sn", "on", "tf", "vf", "wf", "дн", "да")))
@@ -123,6 +123,7 @@ def _facts(
     known = column.texts.values.drop_null()
     filled = known.slice(0, _KEPT).to_pylist()
     lengths = pc.utf8_length(column.texts.values).fill_null(0).to_numpy(zero_copy_only=False)
+    missed = numbers.unreadable.get(column.name) if form is Form.TEXT else None
     written = float((lengths * column.texts.rows).sum()) / max(1, column.filled)
     return Facts(
         column.name,
@@ -131,9 +132,10 @@ def _facts(
         tuple(filled),
         pc.count_distinct(known).as_py(),
         unreadable,
+        missed.examples[0][:30] if missed and 2 * missed.count < column.filled else "",
         written,
         percent="%" if column.share(r"%\s*$") > _MOSTLY else "",
-        money=currency_of(filled) if form is Form.NUMBER else "",
+        money=currencies_of(filled) if form is Form.NUMBER else (),
         named=named,
         codes=form is Form.NUMBER and column.share(_CODE) > 0.02,
         decisions=decisions,

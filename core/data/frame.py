@@ -30,7 +30,7 @@ _LEAST = 0.6  # share of rows that are as wide as the table
 _NUMBER = re.compile(r"[^\w]*[0-9][0-9.,:/'\s -]*+[^\w]*$")
 _MOSTLY = 0.7
 _TITLED = 0.5  # share of the cells of a header that say something
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}$")
+_PERIOD = re.compile(r"(?:[0-9]{1,2}[-/.]){0,2}(?:19|20)[0-9]{2}(?:[-/.][0-9]{1,2}){0,2}$")
 _FEWEST = 3  # rows below which nothing is told of what is above them
 _NO_HEADER = 0.3  # what a delimiter is worth under which no header is found
 
@@ -59,13 +59,14 @@ def find_table(data: bytes, headings: Headings | None, *, name: str, line: int |
     data = data[declared.end() :] if declared else data
     delimiters: Sequence[str] = (declared[1].decode(),) if declared else DELIMITERS
     data, unwrapped = _unwrapped(data, headings)
+    data = _without_gutters(data, name)
     lines = _lines(data)
     place = _place(lines, delimiters, headings) if headings else table_place(lines, delimiters, _BLANK)
     place = place if line is None else _said(place, line - bool(declared), lines)
     above, delimiter = lines[: place.line], place.delimiter
     data = data[_size(above) :]
     if delimiter == _BLANK:
-        data, delimiter = _with_commas(data), ","
+        data, delimiter = _with_commas(data, name), ","
     numbered = None if place.headed else _numbered(data, delimiter)
     if numbered:
         header, data = numbered
@@ -167,10 +168,56 @@ def _without_quotes(line: str) -> str:
     return match[1].replace('""', '"') if match else line
 
 
-def _with_commas(data: bytes) -> bytes:
-    """Text whose cells are separated by blanks, as one with commas."""
+def _with_commas(data: bytes, name: str) -> bytes:
+    """Text whose cells are separated by blanks, as one with commas; raises DataError where headings hold blanks, too."""
     lines = (f"{line.strip()}\n" for line in io.StringIO(data.decode(), newline=""))
-    return as_text(csv.reader(lines, delimiter=_BLANK, skipinitialspace=True), ",")
+    rows = [*csv.reader(lines, delimiter=_BLANK, skipinitialspace=True)]
+    width = _width(rows[1:])
+    if rows[1:] and len(rows[0]) not in (width, width - 1):
+        found = f"{len(rows[0])} words above {width} values, with nothing but blanks between them"
+        raise DataError.of(name, found, TABLE, "Save it as CSV (UTF-8) in the program it comes from.")
+    return as_text(rows, ",")
+
+
+def _without_gutters(data: bytes, name: str) -> bytes:
+    """Text whose columns stand below one another, with nothing but blanks between them, as one with commas.
+
+    Raises DataError if a later row does not stand so.
+    """
+    head = [line.rstrip() for line in _lines(data) if line.strip()]
+    if not head or _BLANK * 2 not in head[0].strip() or any(one in head[0] for one in DELIMITERS):
+        return data
+    if len({len(line.split()) for line in head}) == 1:  # each blank tells a cell
+        return data
+    starts = _starts(head)
+    if sum(_filled(head[1:], one, end) for one, end in zip(starts, [*starts[1:], None], strict=True)) < 2:
+        return data
+    rows = []
+    for line in filter(str.strip, data.decode().splitlines()):
+        if any(line[start - 1 : start].strip() for start in starts[1:]):
+            hint = "Save it as CSV (UTF-8) in the program it comes from."
+            raise DataError.of(
+                name, f"a row that does not stand below the headings: {line[:60]!r}", TABLE, hint
+            )
+        rows.append([line[one:end].strip() for one, end in zip(starts, [*starts[1:], None], strict=True)])
+    return as_text(rows, ",")
+
+
+def _starts(lines: Sequence[str]) -> list[int]:
+    """Where columns begin: behind two blanks in all lines, or one with values on both of its sides."""
+    width, rows = max(map(len, lines)), lines[1:]
+    blank = [all(not line[place : place + 1].strip() for line in lines) for place in range(width)]
+    begins = [place for place in range(1, width) if blank[place - 1] and not blank[place]]
+    starts = [next(place for place in range(width) if not blank[place])]
+    for place, end in zip(begins, [*begins[1:], width], strict=True):
+        wide = place > 1 and blank[place - 2]
+        if wide or (_filled(rows, starts[-1], place) and _filled(rows, place, end)):
+            starts.append(place)
+    return starts
+
+
+def _filled(rows: Sequence[str], start: int, end: int | None) -> bool:
+    return any(row[start:end].strip() for row in rows)
 
 
 def as_text(records: Iterable[Sequence[str]], delimiter: str) -> bytes:
@@ -297,7 +344,7 @@ def _is_header(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     numbers = [place for place in range(len(row)) if _is_numeric(place, below)]
     if not numbers:
         return len({cell.casefold() for cell in row if cell}) * 10 >= 9 * sum(map(bool, row))
-    named = sum(not _NUMBER.match(row[place]) or _is_year(place, row, below) for place in numbers)
+    named = sum(not _NUMBER.match(row[place]) or _is_period(place, row, below) for place in numbers)
     return named >= _MOSTLY * len(numbers)
 
 
@@ -306,10 +353,10 @@ def _is_numeric(place: int, rows: Sequence[Sequence[str]]) -> bool:
     return len(cells) > 0 and sum(map(bool, map(_NUMBER.match, cells))) >= _MOSTLY * len(cells)
 
 
-def _is_year(place: int, row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Whether a year stands over what are no years."""
+def _is_period(place: int, row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a year, a month or a day stands over what is none."""
     cells = [one[place] for one in below if place < len(one) and one[place]]
-    return bool(_YEAR.match(row[place])) and 2 * sum(map(bool, map(_YEAR.match, cells))) < len(cells)
+    return bool(_PERIOD.match(row[place])) and 2 * sum(map(bool, map(_PERIOD.match, cells))) < len(cells)
 
 
 def titled(place: Place) -> list[Remark]:

@@ -238,11 +238,10 @@ def _scale(scale: pa.Array) -> Floats:
     return np.where(thousand, 1e3, np.where(million, 1e6, np.where(as_mask(pc.equal(scale, "%")), 0.01, 1.0)))
 
 
-def currency_of(texts: Sequence[str]) -> str:
-    """The currency that stands at most of some texts, as they write it; empty if none does."""
+def currencies_of(texts: Sequence[str]) -> tuple[str, ...]:
+    """The currencies that stand at most of some texts, as they write them, the commonest first; none if none do."""
     found = Counter(match[0].strip() for text in texts if (match := _MONEY.search(text)))
-    sign, count = found.most_common(1)[0] if found else ("", 0)
-    return sign if 2 * count > len(texts) else ""
+    return tuple(sign for sign, _ in found.most_common()) if 2 * found.total() > len(texts) else ()
 
 
 def _sign(parts: pa.Array) -> pa.Array:

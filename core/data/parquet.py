@@ -17,6 +17,7 @@ from core.numbers import to_tell
 _MOST_CELLS = 100_000_000
 _IN_TEXT = 2  # bytes of a cell at least, as text: a file of text as large as may be has no more of them
 _IN_LIST = 40  # bytes of a value in a list while it is written as text
+_DAY = 86_400_000_000.0  # microseconds
 _INDEX = "__index_level_"  # what pandas calls an index that has no name
 _WHOLE = 1e15  # below which a float that is whole is written without a point
 _HINT = "Write it again, or export it as CSV (UTF-8)."
@@ -101,6 +102,9 @@ def _texts(array: pa.Array) -> Iterator[pa.DictionaryArray]:
     elif isinstance(array, pa.StructArray):
         for part in array.flatten():
             yield from _texts(part)
+    elif isinstance(array, pa.MapArray):
+        yield from _texts(array.keys)
+        yield from _texts(array.items)
     elif pa.types.is_nested(array.type):
         yield from _texts(array.flatten())
 
@@ -110,7 +114,7 @@ def _too_large(name: str, found: str, expected: str) -> DataError:
 
 
 def _written(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column as text: whole numbers without a point, dates as ISO, nothing for a gap."""
+    """A column as text: whole numbers without a point, dates as ISO, spans of time in days, nothing for a gap."""
     kind = column.type
     if pa.types.is_dictionary(kind):
         return _written(pc.cast(column, kind.value_type))
@@ -120,6 +124,9 @@ def _written(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return _number(column)
     if pa.types.is_timestamp(kind):
         return _moment(column)
+    if pa.types.is_duration(kind):  # in days
+        spans = pc.cast(pc.cast(column, pa.duration("us"), safe=False), pa.int64())
+        return _number(pc.divide(pc.cast(spans, pa.float64()), _DAY))
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return pa.chunked_array([[_other(one) for one in column.to_pylist()]], pa.string())
     return pc.cast(column, pa.string())

@@ -217,7 +217,8 @@ class _Findings:
             return None
         value = _written(values.iloc[0])
         is_ = "are" if column in self.schema and self.schema[column].is_plural else "is"
-        sentence = f"{self.schema.label(column)} {is_} {value} for every customer."
+        who = "every customer" if len(values) == len(self.frame) else "every customer with a value"
+        sentence = f"{self.schema.label(column)} {is_} {value} for {who}."
         if what := dict(zip(self.schema.economics or (), _ECONOMICS, strict=False)).get(column):
             sentence += f" It belongs to the unit economics of the last campaign: {what}."
         return self._of_values("constant", column, len(values), sentence, (value,))
@@ -236,7 +237,8 @@ class _Findings:
         return self._about("repeated_id", IDENTIFIER, repeated(self.frame, [IDENTIFIER]), sentence)
 
     def repeated_rows(self) -> Finding | None:
-        again = repeated(self.frame, [str(column) for column in self.frame if column != IDENTIFIER])
+        columns = [str(column) for column in self.frame if column != IDENTIFIER]
+        again = repeated(self.frame, columns) & ~repeated(self.frame, [IDENTIFIER])
         repeat = "repeats" if again.sum() == 1 else "repeat"
         sentence = (
             f"{{customers}} {repeat} an earlier row in everything but ID; they may be different people."

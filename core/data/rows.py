@@ -30,7 +30,7 @@ _LEAST_SUMS = 4  # columns whose sums a row of totals holds
 _TOTALS = (
     r"(?i)^\W*(?:(?:grand|sub|over)?[ -]?(?:totals?|totale?|totaux)(?: general| geral)?|gesamt(?:summe|ergebnis)?|insgesamt"
     r"|(?:zwischen)?summen?|sums?|suma|somme|soma|averages?|avg|mean|mittel(?:wert)?|durchschnitt|promedio|m[ée]dia"
-    r"|moyenne|median|std|stdev|min(?:imum)?|max(?:imum)?|count|anzahl|итого|всего|合計|总计|總計|小計)\W*$"
+    r"|moyenne|ø|gemiddelde|medel|středn[íi]|średnia|ortalama|median|std|stdev|min(?:imum)?|max(?:imum)?|count|anzahl|итого|всего|合計|总计|總計|小計)\W*$"
 )
 _GAPS = (
     "na",
@@ -225,9 +225,9 @@ def check_identifiers(identifiers: pa.ChunkedArray, *, name: str) -> None:
 
 
 def whole_identifiers(identifiers: pa.ChunkedArray) -> pa.ChunkedArray:
-    """IDs without the `.0` that a program writes behind each of them once one is empty."""
+    """Whole IDs without the `.0` that a program writes behind them once one is empty."""
     texts = pc.utf8_trim_whitespace(identifiers)
-    floats = pc.match_substring_regex(texts, r"^-?[0-9]{1,15}\.0$|^$")
+    floats = pc.match_substring_regex(texts, r"^-?[0-9]{1,15}(?:\.0)?$|^$")
     if not pc.all(floats, min_count=0).as_py():
         return identifiers
     return pc.replace_substring_regex(texts, r"\.0$", "")

@@ -19,6 +19,7 @@ from core.datasets.file_problems import fields_of, of_findings
 from core.datasets.mapping import as_meant, mapped
 from core.datasets.orders_intake import ORDERED, given_orders, of_orders
 from core.datasets.templates import WELL_KNOWN, template_of
+from core.datasets.writing import several
 from core.errors import DataError, ParterreError
 from core.numbers import to_tell
 from core.progress import Tell, silent
@@ -118,6 +119,7 @@ def _examined(file: Path, best: Proposal, max_mb: int, tell: Tell, given: Mappin
     tell(f"Looking for problems among {to_tell(len(read.frame))} customers", 0.7)
     decisions = (*_decisions(best.decisions, read.notes.decisions), *long_tails.decisions(meant, best.facts))
     problems = (
+        *several(best.facts),
         *_doubts(best),
         *best.guessed.problems,
         *_asked(decisions),

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, insert
 from core.errors import DataError
 from core.numbers import written_in
 from core.schema.facts import Facts, Form
+from core.schema.problems import Problem
 from core.store.tables import writing as table
 
 CURRENCIES = (
@@ -97,4 +98,18 @@ def _named(fact: Facts) -> set[str]:
         return set()
     words = re.findall(r"[^\W\d_]+|[€£₹]", fact.column)
     headed = {_WORDS.get(one.lower(), one) for one in words if one.isupper() or one.lower() in _WORDS}
-    return headed | {_WORDS.get(fact.money.lower(), fact.money.upper())}
+    return headed | {_WORDS.get(one.lower(), one.upper()) for one in fact.money}
+
+
+def several(facts: Iterable[Facts]) -> tuple[Problem, ...]:
+    """What is said of each column with amounts in several currencies, or that says so of others: none are converted."""
+    named = ((fact, sorted(_named(fact).intersection(CURRENCIES))) for fact in facts)
+    return tuple(
+        Problem(
+            f"{fact.column}: amounts are in {', '.join(found[:-1])} and {found[-1]}, and taken as if all were in one.",
+            fact.filled,
+            "Convert them to one currency in the file: sums and averages of several mean nothing.",
+        )
+        for fact, found in named
+        if len(found) > 1
+    )

@@ -84,7 +84,7 @@ def _is_mark(fact: Facts) -> bool:
     words = {text.casefold() for text in fact.texts}
     return (
         fact.distinct == 1
-        and words <= {"1", "x", "yes", "true", "ja", "oui", "si", "sí", "sim"}
+        and words <= {"1", "x", "yes", "true", "ja", "oui", "si", "sí", "sim", "✓", "✔", "☑"}
         and fact.filled < 0.95 * fact.rows
     )
 
@@ -245,11 +245,13 @@ def _text(fact: Facts) -> Guess | None:
     if fact.length > _LONG:
         return _ignored(fact, "Long texts, which no chart can group.", 0.9)
     if fact.distinct > max(_MANY, _SPARSE * fact.filled) or fact.distinct == fact.filled > _FEW:
-        what = (
-            "Another identifier"
-            if says(fact.column, "id", "customer")
-            else "Nearly every row has a text of its own"
-        )
+        if fact.unlike:
+            reason = (
+                f"Most of its values are numbers, but “{fact.unlike}” is not: write all alike to use them."
+            )
+            return _ignored(fact, reason, 0.8)
+        is_id = says(fact.column, "id", "customer")
+        what = "Another identifier" if is_id else "Nearly every row has a text of its own"
         return _ignored(fact, f"{what}: {fact.distinct:,} different values in {fact.filled:,} rows.", 0.92)
     if fact.distinct == 1:
         return _category(fact, f"“{fact.texts[0][:30]}” or nothing: it describes.", 0.9)

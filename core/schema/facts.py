@@ -37,10 +37,10 @@ class Facts:
     texts: tuple[str, ...] = ()
     distinct: int = 0  # how many different texts there are
     unreadable: int = 0  # rows with a text that is not of this form
+    unlike: str = ""  # of texts of which most are numbers, the first that is none
     length: float = 0.0  # mean length of its texts
-    # The sign of percent, or the currency, that stands at most of its values; empty if none does.
-    percent: str = ""
-    money: str = ""
+    percent: str = ""  # the sign of percent, if it stands at most of its values
+    money: tuple[str, ...] = ()  # the currencies that stand at most of its values, the commonest first
     named: bool = True  # whether the file calls it so, and no other column
     codes: bool = False  # whether numbers are written as no quantity is: with zeros before them
     decisions: tuple[Decision, ...] = ()  # how they were read where they could mean something else

@@ -241,6 +241,11 @@ def test_quarters_and_weeks_are_their_first_days_and_told(text, day, why):
     assert why in read.decision.sentence
 
 
+def test_a_day_of_a_week_is_not_told_to_be_its_monday():
+    read = read_dates(pa.chunked_array([["2024-W07-3"] * 2]), about="Joined")
+    assert (str(read.values[0])[:10], read.decision) == ("2024-02-14", None)
+
+
 def test_six_digits_are_months_only_where_all_can_be_nothing_else():
     months = [f"{2018 + step // 12}{step % 12 + 1:02d}" for step in range(60)]
     assert texts_read(months)[0][:2] == [dt.date(2018, 1, 1), dt.date(2018, 2, 1)]

@@ -113,3 +113,14 @@ def test_marks_that_nobody_sees_and_accents_in_two_parts_make_no_other_word_and_
     assert frame["Education"].tolist() == ["Élève"] * 3
     joined = as_csv(rows[:1]) + "\ufeff".encode() + as_csv(rows[1:])
     assert read_customers(joined).frame["ID"].tolist() == [1, 2, 3]
+
+
+def test_lines_of_two_encodings_are_read_as_what_each_is_in():
+    words = ["Österreich", "Südtirol", "Österreich", "Südtirol"]
+    lines = education(words).split("\n")
+    mixed = b"\n".join(line.encode("utf-8" if place < 3 else "cp1252") for place, line in enumerate(lines))
+    read = read_customers(mixed)
+    assert read.frame["Education"].tolist() == words
+    assert "2 bytes are no UTF-8 (the first in line 4); read as Windows-1252." in [
+        one.sentence for one in read.notes.remarks
+    ]

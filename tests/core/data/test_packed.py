@@ -104,6 +104,7 @@ def test_parquet_keeps_every_digit_and_says_gaps_as_gaps(tmp_path):
         visits=pd.array([pd.NA, *range(29)], dtype="Int16"),
         joined=pd.Timestamp("2024-05-01 10:30", tz="UTC"),
         news=[["a", "b"]] * 30,
+        member=pd.to_timedelta(np.arange(30) * 36, unit="h"),
     )
     found = raw(tmp_path, in_parquet(frame))
     assert found.columns["customer"][1].as_py() == "9007199254740994"
@@ -111,6 +112,7 @@ def test_parquet_keeps_every_digit_and_says_gaps_as_gaps(tmp_path):
     assert found.columns["visits"][3].as_py() == "2"
     assert found.columns["joined"][0].as_py().startswith("2024-05-01 10:30")
     assert found.columns["news"][0].as_py() == '["a", "b"]'
+    assert found.columns["member"][:3].to_pylist() == ["0", "1.5", "3"]  # days
     assert not found.is_text
 
 
@@ -234,3 +236,10 @@ def test_a_gzip_archive_of_very_many_parts_is_read_at_once_and_its_last_part_may
     begun = time.process_time()
     assert raw(tmp_path, many).rows > 40_000
     assert time.process_time() - begun < 2
+
+
+def test_a_map_in_parquet_is_text_as_lists_are(tmp_path):
+    content = io.BytesIO()
+    maps = pa.array([[("tier", "gold")]] * 30, pa.map_(pa.string(), pa.string()))
+    parquet.write_table(pa.table({"customer": range(30), "spent": range(30), "more": maps}), content)
+    assert "gold" in raw(tmp_path, content.getvalue()).columns["more"][0].as_py()

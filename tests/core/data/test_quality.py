@@ -142,6 +142,17 @@ def test_a_constant_is_told_and_the_unit_economics_are_explained():
     )
 
 
+def test_the_same_in_all_rows_that_say_something_is_not_told_of_every_customer():
+    found = findings_of({"Education": ""}, {"Education": "PhD"})
+    assert found["constant", "Education"].sentence == "Education is PhD for every customer with a value."
+
+
+def test_a_row_that_repeats_another_with_its_id_is_told_once():
+    found = findings_of({}, {"ID": 1, **OTHER})
+    assert found["repeated_id", "ID"].count == 1
+    assert ("repeated_rows", "") not in found
+
+
 def test_one_customer_alone_is_not_constant():
     assert not inspect(read_customers(as_csv(customers({}))))
 

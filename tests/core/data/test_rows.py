@@ -112,6 +112,8 @@ def test_a_few_repeated_ids_and_one_customer_0_are_let_be():
 def test_identifiers_that_a_program_wrote_with_a_point_are_whole_again():
     rows = customers(*({"ID": f"{number}.0"} for number in (1000, 17, 999)))
     assert read_customers(as_csv(rows)).frame["ID"].tolist() == [1000, 17, 999]
+    rows[0]["ID"] = "1000"
+    assert read_customers(as_csv(rows)).frame["ID"].tolist() == [1000, 17, 999]
     rows[0]["ID"] = "1000.5"
     assert read_customers(as_csv(rows)).frame["ID"].tolist() == ["1000.5", "17.0", "999.0"]
 

@@ -82,3 +82,63 @@ def test_a_heading_that_is_there_again_is_a_column_of_its_own(tmp_path):
     proposal, frame = found(tmp_path, "customer_id,age,value,value,city", *ROWS)
     fields = {one.column: one.name for one in proposal.schema.fields if one.column}
     assert frame[fields["value (2)"]].tolist()[:2] == [10, 11]
+
+
+@pytest.mark.parametrize("form", ["{n:02d}/2024", "2024-{n:02d}", "01.{n:02d}.2024"])
+def test_months_and_days_can_be_headings(form, tmp_path):
+    months = [form.format(n=n) for n in range(1, 7)]
+    rows = [f"{n},{','.join(str(n * step % 97) for step in range(2, 8))}" for n in range(1001, 1061)]
+    proposal, frame = found(tmp_path, ",".join(["customer", *months]), *rows)
+    assert [*proposal.raw.columns] == ["customer", *months]
+    assert (len(frame), proposal.notes) == (60, ())
+
+
+def test_columns_that_stand_below_one_another_are_cut_there_though_headings_hold_blanks(tmp_path):
+    head, cells = (
+        ["customer id", "age", "total spent", "web visits", "city"],
+        [row.split(",") for row in ROWS],
+    )
+    cells[3][4] = "New York"
+    lines = [f"{a:<11} {b:>5}  {c:>11}  {d:>10}  {e}" for a, b, c, d, e in [head, *cells]]
+    proposal, frame = found(tmp_path, *lines)
+    assert [*proposal.raw.columns] == head
+    fields = {one.column or one.name: one.name for one in proposal.schema.fields}
+    for place, name in enumerate(head[1:], start=1):
+        assert frame[fields[name]].astype(str).tolist() == [
+            cell[place] if place == 4 else str(float(cell[place])) for cell in cells
+        ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            ["customer id  age  total spent", *(f"{n} {n % 60} {n * 7 % 900}" for n in range(1001, 1061))],
+            "5 words above 3 values",
+        ),
+        (
+            [
+                "customer id  age  total spent",
+                *(f"{n:<11}  {n % 60:>3}  {n * 7 % 900}" for n in range(1001, 1400)),
+                "1400 and more customers",
+            ],
+            "a row that does not stand below the headings",
+        ),
+    ],
+)
+def test_blanks_that_do_not_tell_columns_apart_are_refused(lines, said, tmp_path):
+    file = tmp_path / "customers.txt"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    assert said in propose(file, max_mb=5).refused
+
+
+def test_of_texts_of_which_most_are_numbers_the_first_that_is_none_is_named(tmp_path):
+    rows = [f"{row},{n * 7 + 0.5}" for n, row in enumerate(ROWS)]
+    rows[::3] = [row.replace(".5", ".5 *") for row in rows[::3]]
+    proposal, _ = found(tmp_path, f"{HEAD},income", *rows)
+    assert "“0.5 *” is not" in next(one.reason for one in proposal.guessed.columns if one.column == "income")
+
+
+def test_a_row_of_means_by_its_sign_is_no_customer(tmp_path):
+    proposal, frame = found(tmp_path, HEAD, *ROWS, "Ø,44.5,437.2,6.1,")
+    assert (proposal.raw.rows, len(frame)) == (60, 60)

@@ -83,6 +83,28 @@ def test_numbers_under_a_heading_of_a_date_are_dates_and_under_any_other_are_not
     assert kinds["total spent"] == "amount"
 
 
+@pytest.mark.parametrize("form", ["{}.500", "{},25"])
+@pytest.mark.parametrize("first", [45_000, 1_710_000_000])
+def test_days_and_seconds_counted_with_fractions_are_dates_under_such_a_heading(form, first, tmp_path):
+    rows = "".join(
+        f"K{n};{form.format(first + 90_000 * n * (first > 1e6) + n)};{n * 13};{20 + n % 50}\n"
+        for n in range(80)
+    )
+    file = written(tmp_path / "customers.csv", f"customer;last order;total spent;age\n{rows}")
+    assert roles(file)["last order"] is Role.DATE
+
+
+def test_currencies_that_are_mixed_are_a_problem_of_customers_and_of_orders(tmp_path):
+    people = "".join(f"K{n},{n * 13}.50 {('€', '$')[n % 2]},{20 + n % 50}\n" for n in range(80))
+    lines = "".join(
+        f"K{n % 40},A{n},2024-05-{1 + n % 28:02d},{n * 13 % 101},{('EUR', 'JPY')[n % 2]}\n"
+        for n in range(160)
+    )
+    for text in (f"customer,spent,age\n{people}", f"customer,order id,order date,amount,currency\n{lines}"):
+        found = propose(written(tmp_path / "a.csv", text), max_mb=5)
+        assert any("taken as if all were in one" in one.what for one in found.problems)
+
+
 def test_of_a_workbook_the_sheet_of_customers_is_taken(tmp_path):
     book = Workbook()
     orders = book.active
