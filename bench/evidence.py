@@ -72,10 +72,9 @@ def _repeated(model: Model) -> None:
     """Reference curves, halvings and resamples, as many as the product takes."""
     rng, seed = np.random.default_rng(2), model.card.parameters.seed
     points = model.space.place(model.people.rows(measure.sample_of(len(model.people), seed)))
-    for _ in range(measure.FULL.references):
-        criteria.wcss(criteria.boxed(points, rng), measure.MOST, rng)
-    for _ in range(measure.FULL.splits):
-        criteria.prediction_strength(points, measure.MOST, rng)
+    boxes = (criteria.boxed(points, rng) for _ in range(measure.FULL.references))
+    criteria.curves(boxes, measure.MOST, rng)
+    criteria.prediction_strengths(points, measure.MOST, rng, range(measure.FULL.splits))
     stability.jaccards(*stability.resampled(model.space, model.people), len(model.space.centres))
 
 

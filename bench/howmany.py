@@ -194,11 +194,9 @@ def _repeated(points: Points, cuts: list[Labels], seed: int) -> dict[str, int | 
     for cut in cuts:
         means = np.array([points[cut == label].mean(axis=0) for label in range(cut.max() + 1)])
         away.append(float(((points - means[cut]) ** 2).sum()))
-    boxes = [criteria.wcss(criteria.boxed(points, rng), MOST, rng) for _ in range(EFFORT.references)]
-    gaps, errors = criteria.gap(away, np.array(boxes))
-    strengths = np.mean(
-        [criteria.prediction_strength(points, MOST, rng) for _ in range(EFFORT.splits)], axis=0
-    )
+    boxes = (criteria.boxed(points, rng) for _ in range(EFFORT.references))
+    gaps, errors = criteria.gap(away, criteria.curves(boxes, MOST, rng))
+    strengths = criteria.prediction_strengths(points, MOST, rng, range(EFFORT.splits)).mean(axis=0)
     return {
         "gap": criteria.gap_prefers(gaps.tolist(), errors.tolist()),
         "prediction_strength": criteria.strength_prefers(range(1, MOST + 1), strengths.tolist()),

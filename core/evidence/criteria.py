@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,9 +26,9 @@ class Band:
     high: float
 
 
-def wcss(points: Points, most: int, rng: np.random.Generator) -> list[float]:
-    """Within-cluster sum of squares of K-Means for k = 1..`most`."""
-    return [fit.wcss for fit in every_k(points, most, rng)]
+def curves(crowds: Iterable[Points], most: int, rng: np.random.Generator) -> Points:
+    """Within-cluster sums of squares of K-Means for k = 1..`most`, a row for each crowd."""
+    return np.array([[fit.wcss for fit in fits] for fits in every_k(crowds, most, rng)])
 
 
 def boxed(points: Points, rng: np.random.Generator) -> Points:
@@ -90,8 +90,10 @@ def gap_prefers(gaps: Sequence[float], errors: Sequence[float]) -> int | None:
     return None
 
 
-def prediction_strength(points: Points, most: int, rng: np.random.Generator) -> list[float]:
-    """Prediction strength of one split into halves for k = 1..`most`, mean of both directions.
+def prediction_strengths(
+    points: Points, most: int, rng: np.random.Generator, splits: Iterable[object]
+) -> Points:
+    """Prediction strength of splits into halves for k = 1..`most`, mean of both directions; a row for each split.
 
     Both halves are clustered; of each group of the one half, the share of its pairs is counted that the
     centres of the other half keep together. The strength is that of the weakest group.
@@ -100,10 +102,21 @@ def prediction_strength(points: Points, most: int, rng: np.random.Generator) -> 
     -----
     Tibshirani and Walther (2005), J. Comput. Graph. Stat. 14: 511-528.
     """
-    order = rng.permutation(len(points))
-    one, other = points[order[: len(points) // 2]], points[order[len(points) // 2 :]]
-    fits = zip(every_k(one, most, rng), every_k(other, most, rng), strict=True)
-    return [float(np.mean([_found_by(b, one, a), _found_by(a, other, b)])) for a, b in fits]
+
+    def halves() -> Iterator[Points]:
+        for _ in splits:
+            order = rng.permutation(len(points))
+            yield points[order[: len(points) // 2]]
+            yield points[order[len(points) // 2 :]]
+
+    fits = every_k(halves(), most, rng)
+    pairs = (zip(one, other, strict=True) for one, other in zip(fits, fits, strict=True))
+    return np.array([[(_kept(one, other) + _kept(other, one)) / 2 for one, other in pair] for pair in pairs])
+
+
+def _kept(judge: Clustering, fit: Clustering) -> float:
+    """How far the centres of the other half keep together whom the half's own fit does."""
+    return kept_together(fit.cloud.nearest(judge.centres), fit.labels)
 
 
 def strength_prefers(ks: Sequence[int], strengths: Sequence[float], least: float = STRONG) -> int:
@@ -121,11 +134,6 @@ def elbow(ks: Sequence[int], curve: Sequence[float]) -> int | None:
     """
     knee = KneeLocator(list(ks), list(curve), curve="convex", direction="decreasing").knee
     return None if knee is None else int(knee)
-
-
-def _found_by(judge: Clustering, half: Points, fit: Clustering) -> float:
-    """How far the centres of the other half keep together whom the half's own fit does."""
-    return kept_together(judge.nearest(half), fit.labels)
 
 
 def kept_together(predicted: Labels, own: Labels) -> float:

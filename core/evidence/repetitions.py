@@ -72,7 +72,8 @@ def repeated(points: Points, cuts: Cuts, seed: int, progress: Progress, effort: 
     stage = progress.stage("Measuring pure noise", 0.75, 0.87)
     boxes = _curves(lambda rng: criteria.boxed(points, rng), cuts, effort.references, seed + 2, stage)
     stage = progress.stage("Finding the segments of one half in the other", 0.87, 0.97)
-    strengths = _strengths(points, cuts, effort.splits, seed + 3, stage)
+    splits, rng = stage.each(effort.splits), np.random.default_rng(seed + 3)
+    strengths = criteria.prediction_strengths(points, len(cuts.wcss), rng, splits)
     gaps, errors = criteria.gap(cuts.wcss, boxes)
     mixed, means = [one.labels for one in cuts.mixtures], strengths.mean(axis=0).tolist()
     return Repeated(
@@ -96,21 +97,10 @@ def _crowd_curves(points: Points, cuts: Cuts, repeats: int, seed: int, progress:
 
 def _curves(
     draw: Callable[[np.random.Generator], Points], cuts: Cuts, repeats: int, seed: int, stage: Stage
-) -> NDArray[np.float64]:
+) -> Points:
     """WCSS curves of `repeats` data sets without groups, shape (repeats, n_k)."""
-    rng, curves = np.random.default_rng(seed), []
-    for repeat in range(repeats):
-        stage.at(repeat, repeats)
-        curves.append(criteria.wcss(draw(rng), len(cuts.wcss), rng))
-    return np.array(curves)
-
-
-def _strengths(points: Points, cuts: Cuts, splits: int, seed: int, stage: Stage) -> NDArray[np.float64]:
-    rng, found = np.random.default_rng(seed), []
-    for split in range(splits):
-        stage.at(split, splits)
-        found.append(criteria.prediction_strength(points, len(cuts.wcss), rng))
-    return np.array(found)
+    rng = np.random.default_rng(seed)
+    return criteria.curves((draw(rng) for _ in stage.each(repeats)), len(cuts.wcss), rng)
 
 
 def _shares(

@@ -290,7 +290,7 @@ def jaccards(
     found = np.full((resamples, k), np.nan)
     for turn in range(resamples):
         tell(f"Making the segments again from other customers, {turn + 1} of {resamples}", turn / resamples)
-        drawn = np.unique(random.integers(len(points), size=len(points)))
+        drawn = np.flatnonzero(np.bincount(random.integers(len(points), size=len(points))))
         again = _refit(points[drawn], k, starts, int(random.integers(2**31)))
         found[turn] = best_matches(labels[drawn], again, k)
     return found
@@ -307,7 +307,17 @@ def best_matches(before: Labels, after: Labels, k: int) -> NDArray[np.float64]:
 def _refit(points: Points, k: int, starts: int, seed: int) -> Labels:
     """K-Means as in `fit`; one thread, for the same reasons."""
     with one_thread():
-        return kmeans(points, min(k, len(np.unique(points, axis=0))), starts=starts, seed=seed).labels
+        return kmeans(points, different(points, k), starts=starts, seed=seed).labels
+
+
+def different(points: Points, most: int) -> int:
+    """How many different customers there are, counted no further than `most`."""
+    seen = set[tuple[float, ...]]()
+    for point in points:
+        seen.add(tuple(point.tolist()))
+        if len(seen) == most:
+            break
+    return len(seen)
 
 
 def _summary(

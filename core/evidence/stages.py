@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.evidence.groups import Groups
@@ -33,6 +34,12 @@ class Stage:
     words: str
     start: float
     end: float
+
+    def each(self, of: int) -> Iterator[int]:
+        """So many steps, each told before it is begun."""
+        for done in range(of):
+            self.at(done, of)
+            yield done
 
     def at(self, done: int, of: int) -> None:
         """Tell that `done` of `of` steps are done."""

@@ -28,8 +28,8 @@ def test_the_noise_box_is_as_long_and_wide_as_the_customers():
 def test_the_gap_is_the_one_of_the_paper():
     points, rng = blobs(3), np.random.default_rng(5)
     drawn = [rng.uniform(points.min(axis=0), points.max(axis=0), points.shape) for _ in range(6)]
-    references = np.array([criteria.wcss(one, 4, rng) for one in drawn])
-    gaps, errors = criteria.gap(criteria.wcss(points, 4, rng), references)
+    references, [own] = criteria.curves(drawn, 4, rng), criteria.curves([points], 4, rng)
+    gaps, errors = criteria.gap(own, references)
     for place, k in enumerate(range(1, 5)):
         logs = [np.log(by_pairs(one, k)) for one in drawn]
         assert gaps[place] == pytest.approx(np.mean(logs) - np.log(by_pairs(points, k)), abs=0.01)
@@ -61,7 +61,7 @@ def test_the_gap_prefers_the_smallest_k_that_the_next_one_does_not_clearly_beat(
 @pytest.mark.parametrize("k", [3, 4])
 def test_planted_groups_are_found_again_in_the_other_half(k):
     rng, points = np.random.default_rng(2), blobs(k)
-    found = np.mean([criteria.prediction_strength(points, 6, rng) for _ in range(4)], axis=0)
+    found = criteria.prediction_strengths(points, 6, rng, range(4)).mean(axis=0)
     assert criteria.strength_prefers(range(1, 7), found.tolist()) == k
     assert found[k - 1] > 0.95
 
@@ -69,7 +69,7 @@ def test_planted_groups_are_found_again_in_the_other_half(k):
 def test_no_division_of_noise_is_found_again():
     points = np.random.default_rng(3).uniform(size=(400, 5))
     rng = np.random.default_rng(4)
-    found = np.mean([criteria.prediction_strength(points, 6, rng) for _ in range(4)], axis=0)
+    found = criteria.prediction_strengths(points, 6, rng, range(4)).mean(axis=0)
     assert criteria.strength_prefers(range(1, 7), found.tolist()) == 1
 
 
@@ -82,4 +82,5 @@ def test_prediction_strength_counts_pairs_as_the_paper_does():
 
 
 def test_a_curve_bends_at_its_planted_groups():
-    assert criteria.elbow(range(1, 9), criteria.wcss(blobs(4), 8, np.random.default_rng(0))) == 4
+    [curve] = criteria.curves([blobs(4)], 8, np.random.default_rng(0))
+    assert criteria.elbow(range(1, 9), curve.tolist()) == 4

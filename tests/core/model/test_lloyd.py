@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from sklearn.cluster import KMeans
 
-from core.model.lloyd import kmeans, settled
+from core.model import lloyd
+from core.model.lloyd import Cloud, Clustering, each_settled, kmeans, settled
 
 
 def crowd(rows: int = 500, fields: int = 4) -> np.ndarray:
@@ -14,8 +15,8 @@ def crowd(rows: int = 500, fields: int = 4) -> np.ndarray:
     return np.random.default_rng(0).normal(size=(rows, fields))
 
 
-def ends_as_in_scikit_learn(points: np.ndarray, centres: np.ndarray) -> None:
-    mine = settled(points, centres)
+def ends_as_in_scikit_learn(points: np.ndarray, centres: np.ndarray, mine: Clustering | None = None) -> None:
+    mine = mine or settled(points, centres)
     theirs = KMeans(len(centres), init=centres, n_init=1).fit(points)
     assert mine.labels.tolist() == theirs.labels_.tolist()
     assert mine.centres == pytest.approx(theirs.cluster_centers_)
@@ -57,5 +58,14 @@ def test_others_are_with_the_nearest_centre():
     fit = kmeans(crowd(), 4, starts=3, seed=2)
     others = np.random.default_rng(9).normal(size=(50, 4))
     distances = np.linalg.norm(others[:, None] - fit.centres, axis=2)
-    assert fit.nearest(others).tolist() == distances.argmin(axis=1).tolist()
-    assert fit.nearest(crowd()).tolist() == fit.labels.tolist()
+    assert Cloud.of(others).nearest(fit.centres).tolist() == distances.argmin(axis=1).tolist()
+    assert Cloud.of(crowd()).nearest(fit.centres).tolist() == fit.labels.tolist()
+
+
+def test_side_by_side_each_ends_as_it_does_alone(monkeypatch):
+    """More than have room at once, among customers of their own, not as many of each, some in a place that another left."""
+    points = [crowd(rows)[place:] for place, rows in enumerate((300, 301, 302, 280, 320, 290))]
+    begun = [(Cloud.of(one), one[turn : turn + 7]) for turn, one in enumerate(points * 2)]
+    monkeypatch.setattr(lloyd, "AT_ONCE", 3 * 7 * 300)
+    for found, (cloud, centres) in zip(each_settled(begun), begun, strict=True):
+        ends_as_in_scikit_learn(cloud.rows[:-1].T, centres, found)
