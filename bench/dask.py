@@ -26,7 +26,8 @@ from bench import counted
 from bench.rows import Row, table
 from bench.scale import drawn
 from core.crossfilter.binning import bin_numeric
-from core.crossfilter.counting import Condition, Query
+from core.crossfilter.counting import Query
+from core.crossfilter.passing import Condition
 from core.data.derive import engineer
 from core.datasets.templates import PERSONALITY
 from core.model.fit import Parameters

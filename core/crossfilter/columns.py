@@ -100,14 +100,14 @@ class Columns:
     # A byte a customer each; see crossing.py.
     crossings: Lately = field(default_factory=lambda: Lately(sys.maxsize, CROSSINGS), compare=False)
 
-    def everyone(self, field: str, value: str | None) -> Array:
-        """Counts or sums of everyone by slice and bin; sums are added when first asked for, since most never are."""
-        name = f"sums/{field}/{value}" if value else f"counts/{field}"
+    def everyone(self, field: str, value: str | None, piece: Slice) -> Array:
+        """Counts or sums of everyone in a slice by bin; sums are added when first asked for, since most never are."""
+        name = f"sums/{field}/{value}/{piece.index}"
         if value and name not in self.totals:
-            codes, values, bins = self.codes[field], self.values[value], len(self.axes[field])
-            rows = [slice(one.start, one.stop) for one in self.slices]
-            self.totals[name] = np.array([values[one].sums(codes[one], bins) for one in rows])
-        return self.totals[name]
+            rows = slice(piece.start, piece.stop)
+            self.totals[name] = self.values[value][rows].sums(self.codes[field][rows], len(self.axes[field]))
+        found: Array = self.totals[name] if value else self.totals[f"counts/{field}"][piece.index]
+        return found
 
     def numbers_of_bins(self, value: str) -> Array | None:
         """What is summed of each bin, where all in it have the same."""

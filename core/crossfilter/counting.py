@@ -1,48 +1,36 @@
 """Counts and sums over the rows that pass, slice by slice: the only loop over customers behind a click.
 
-Two ways to count, whichever is cheaper. When many rows pass, bit planes: with `m` the mask and `p_j` the
-planes, T(s) = popcount(m & all p_j with bit j in s) counts the rows whose code contains the bits of s. That
-is one AND and one popcount for 64 rows and a bin; a Moebius inversion over the bits then turns T into counts
-by code. When few rows pass (or few fail, everyone's counts being known), those are gathered and counted.
-
-One thread: `bincount` keeps the interpreter lock, and two threads took a third more processor time to be a
-fifth faster at ten million rows. Several requests at once already use all cores.
+The cheapest way to count. When many rows pass, bit planes: with `m` the mask and `p_j` the planes,
+T(s) = popcount(m & all p_j with bit j in s) counts the rows whose code contains the bits of s. That is one AND
+and one popcount for 64 rows and a bin; a Moebius inversion over the bits then turns T into counts by code. When
+few rows pass (or few fail, everyone's counts being known), those are gathered and counted. By several fields by a
+key of each row; what is asked of the same rows by several fields is counted at once, by all of these together, and
+added up.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, reduce
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property, partial
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from core.crossfilter.binning import Codes
-from core.crossfilter.columns import Columns, Slice, Words, pack
-from core.crossfilter.typed import Typed
+from core.crossfilter.columns import Columns, Slice, Words
+from core.crossfilter.passing import Array, Condition, Part, Passing, Rows, counted, passing_of
 from core.crossfilter.values import Values
-from core.errors import DataError
-
-Array = npt.NDArray[Any]
-Rows = npt.NDArray[np.intp]
 
 # Measured: gathering a row costs as much as 120 bins of its share of a bit-plane count.
 BINS_PER_GATHERED_ROW = 300
 PLANES_AHEAD = 1 << 20  # what the calls of a bit-plane count cost before the first row, in rows x bins
-NONE, ALL = np.uint64(0), ~np.uint64(0)  # of the rows of a word
-MOST_RUNS = 8  # of codes, each a SIMD comparison; past that one look-up a row is faster
+TOGETHER = 1 << 14  # bins that are counted at once: they stay in the cache
+ROWS_A_BIN = 8  # at least, lest adding up takes longer than counting
 
-
-class Condition(NamedTuple):
-    """Rows whose code in `field` is one of `codes`; whose value was `typed`; or that meet one of `group`."""
-
-    field: str
-    codes: frozenset[int]
-    typed: Typed | None = None
-    group: tuple[Condition, ...] = ()
+Fields = tuple[str, ...]
+Joint = tuple[Fields, Array]
 
 
 class Query(NamedTuple):
@@ -72,10 +60,9 @@ def tally(columns: Columns, queries: Sequence[Query]) -> dict[Query, Array]:
         groups.setdefault(query.conditions, []).append(query)
     for piece in columns.slices:
         for conditions, group in groups.items():
-            passing = _passing(columns, piece, conditions)
+            passing = passing_of(columns, piece, conditions)
             if passing.count:
-                for query in group:
-                    counter.add(query, piece, passing, found[query])
+                counter.add(group, passing, found)
     return found
 
 
@@ -83,7 +70,7 @@ def rows_passing(columns: Columns, conditions: tuple[Condition, ...]) -> Rows:
     """Places, ascending, in the table that was built from."""
     hit = np.zeros(columns.rows, dtype=np.bool_)
     for piece in columns.slices:
-        passing = _passing(columns, piece, conditions)
+        passing = passing_of(columns, piece, conditions)
         hit[columns.order[piece.start : piece.stop][passing.chosen]] = True
     return np.flatnonzero(hit)
 
@@ -95,177 +82,18 @@ def times(
     shape = (len(among) + 1, *(len(columns.axes[name]) for name in by))
     found = np.zeros(shape, dtype=np.int64)
     for piece in columns.slices:
-        passing = _passing(columns, piece, conditions)
-        with_code = np.zeros(passing.count, dtype=np.uint8)
-        for name in among:
-            with_code += columns.codes[name][piece.start : piece.stop][passing.rows] == code
-        key: Array = with_code.astype(np.uint16 if found.size <= 1 << 16 else np.uint32)
-        for name, bins in zip(by, shape[1:], strict=True):
-            key = key * key.dtype.type(bins) + columns.codes[name][piece.start : piece.stop][passing.rows]
-        found += np.bincount(key, minlength=found.size).reshape(shape)
+        codes = {name: columns.codes[name][piece.start : piece.stop] for name in (*among, *by)}
+        parts: list[Part] = [partial(_times, [codes[name] for name in among], code)]
+        parts += [codes[name].__getitem__ for name in by]
+        found += passing_of(columns, piece, conditions).by_key(parts, shape)
     return found
 
 
-@dataclass(frozen=True)
-class _Passing:
-    """Which rows of a slice pass; `mask` is None when all do. Where they are is kept with it if they are `few`."""
-
-    piece: Slice
-    mask: Words | None
-    count: int
-    moments: dict[str, Array] = field(default_factory=dict, compare=False)  # of values that were asked for
-    picked: dict[str, Values] = field(default_factory=dict, init=False, compare=False)  # values of `fewer`
-
-    @property
-    def few(self) -> bool:
-        return 8 * self.count <= self.piece.rows
-
-    @property
-    def size(self) -> int:
-        rows = 2 * self.count * np.dtype(np.intp).itemsize if self.few else 0
-        return 4000 + rows + (0 if self.mask is None else self.mask.nbytes)
-
-    @property
-    def mostly(self) -> bool:
-        return 2 * self.count > self.piece.rows
-
-    @cached_property
-    def chosen(self) -> Rows:
-        if self.mask is None:
-            return np.arange(self.piece.rows if self.count else 0)
-        return _rows(self.mask, self.piece.rows)
-
-    @property
-    def rows(self) -> slice | Rows:
-        """Those chosen; all are not picked one by one."""
-        return slice(None) if self.mask is None and self.count else self.chosen
-
-    @cached_property
-    def fewer(self) -> Rows:
-        """Those who pass; where they are more, those who don't."""
-        if self.mask is None or not self.mostly:
-            return self.chosen
-        return _rows(~self.mask, self.piece.rows)
-
-
-def _rows(mask: Words, rows: int) -> Rows:
-    octets = mask.view(np.uint8)
-    if 2 * np.count_nonzero(octets) > len(octets):
-        return np.flatnonzero(_unpack(octets)[:rows])
-    some = np.flatnonzero(
-        octets.astype(np.bool_)
-    )  # finding the nonzero among bytes takes several times as long
-    hits = np.flatnonzero(_unpack(octets[some]))
-    found: Rows = some[hits >> 3] * 8 + (hits & 7)
-    return found[: np.searchsorted(found, rows)]
-
-
-def _unpack(octets: Codes) -> npt.NDArray[np.bool_]:
-    return np.unpackbits(octets).view(np.bool_)
-
-
-def _passing(columns: Columns, piece: Slice, conditions: tuple[Condition, ...]) -> _Passing:
-    """Who passes, kept for the next question: that of another chart, or of one more filter."""
-    known: _Passing | None = columns.passed.get((conditions, piece.index))
-    if known is None:
-        known = _who_passes(columns, piece, conditions)
-        columns.passed.keep((conditions, piece.index), known, known.size)
-    return known if known.few else replace(known)
-
-
-def _who_passes(columns: Columns, piece: Slice, conditions: tuple[Condition, ...]) -> _Passing:
-    counts = [_in_bins(columns, piece, condition) for condition in conditions]
-    if 0 in counts:
-        return _Passing(piece, None, 0)
-    limits = [one for one, count in zip(conditions, counts, strict=True) if count != piece.rows]
-    if not limits:
-        return _Passing(piece, None, piece.rows)
-    if len(conditions) == 1:
-        joint = _mask(columns, piece, limits[0])
-    else:
-        masks = (_passing(columns, piece, (one,)).mask for one in limits)
-        joint = reduce(_and, (mask for mask in masks if mask is not None))
-    return _Passing(piece, joint, int(np.bitwise_count(joint).sum()))
-
-
-def _and(some: Words, others: Words) -> Words:
-    return some & others
-
-
-def _or(some: Words, others: Words) -> Words:
-    return some | others
-
-
-def _mask(columns: Columns, piece: Slice, condition: Condition) -> Words:
-    """Which rows of a slice meet a condition."""
-    name, typed, axis = condition.field, condition.typed, columns.axes.get(condition.field)
-    if condition.group:
-        return reduce(_or, (_mask(columns, piece, one) for one in condition.group))
-    if typed is None:
-        return _coded(columns, piece, name, condition.codes)
-    if axis is None or not axis.edges:
-        return pack(meets(columns, condition, slice(piece.start, piece.stop)))
-    whole = typed.whole(axis)
-    rows = _rows(_coded(columns, piece, name, typed.codes(axis) - whole), piece.rows)
-    flags = np.zeros(piece.rows, dtype=np.bool_)
-    flags[rows] = columns.holding(name, typed, piece.start + rows)
-    return _coded(columns, piece, name, whole) | pack(flags)
-
-
-def _coded(columns: Columns, piece: Slice, name: str, codes: frozenset[int]) -> Words:
-    """Which rows of a slice have one of these codes, 64 at a time."""
-    planes = columns.planes[name][:, piece.word : piece.word + piece.words]
-    wanted = [code in codes for code in range(len(columns.axes[name]))]
-    wanted += wanted[-1:] * ((1 << len(planes)) - len(wanted))  # codes that nobody has
-    found = np.empty(piece.words, dtype=np.uint64)
-    found[:] = _wanted(planes, tuple(wanted))
-    found[-1:] &= pack(np.ones((piece.rows - 1) % 64 + 1, dtype=np.bool_))
-    return found
-
-
-def _wanted(planes: Words, wanted: tuple[bool, ...]) -> Words | np.uint64:
-    """Rows whose code is wanted, by the last of its bits and then by the others (Shannon 1949)."""
-    if len({*wanted}) == 1:
-        return ALL if wanted[0] else NONE
-    half = len(wanted) // 2
-    low = _wanted(planes[:-1], wanted[:half])
-    if wanted[:half] == wanted[half:]:
-        return low
-    found: Words = low ^ ((low ^ _wanted(planes[:-1], wanted[half:])) & planes[-1])
-    return found
-
-
-def _in_bins(columns: Columns, piece: Slice, condition: Condition) -> int | None:
-    """How many rows meet a condition on bins; None where bins don't say it."""
-    if condition.typed or condition.group:
-        return None
-    return int(columns.totals[f"counts/{condition.field}"][piece.index, sorted(condition.codes)].sum())
-
-
-def meets(columns: Columns, condition: Condition, rows: slice | Rows) -> npt.NDArray[np.bool_]:
-    """Which of these rows, in stored order, meet a condition."""
-    if condition.group:
-        found: npt.NDArray[np.bool_] = np.logical_or.reduce(
-            [meets(columns, one, rows) for one in condition.group]
-        )
-        return found
-    if condition.typed:
-        return columns.holding(condition.field, condition.typed, rows)
-    return _meets(columns.codes[condition.field][rows], sorted(condition.codes))
-
-
-def _meets(codes: Codes, wanted: Sequence[int]) -> npt.NDArray[np.bool_]:
-    runs = [code for code in wanted if code - 1 not in wanted]
-    if len(runs) > MOST_RUNS:
-        table = np.zeros(256, dtype=np.bool_)
-        table[wanted] = True
-        return table.take(codes)
-    ends = [code + 1 for code in wanted if code + 1 not in wanted]
-    met = np.zeros(len(codes), dtype=np.bool_)
-    for first, end in zip(runs, ends, strict=True):
-        # Unsigned wrap-around: below `first` becomes large, so that one comparison tests both ends.
-        met |= (codes - np.uint8(first)) < np.uint8(end - first)
-    return met
+def _times(among: Sequence[Codes], code: int, rows: slice | Rows) -> Codes:
+    hits: Codes = np.zeros(1, dtype=np.uint8)
+    for codes in among:
+        hits = hits + (codes[rows] == code)
+    return hits
 
 
 class _Counter:
@@ -288,46 +116,78 @@ class _Counter:
             return np.zeros(1 if query.value is None else 2, dtype=kind)
         return np.zeros([len(self.columns.axes[name]) for name in query.fields], dtype=kind)
 
-    def add(self, query: Query, piece: Slice, passing: _Passing, found: Array) -> None:
-        """Add the passing rows of one slice to `found`."""
-        if query.field is None:
-            found += passing.count if query.value is None else self._moments(query.value, passing)
-        elif query.by is None and query.field == self.columns.parted_by and piece.part >= 0:
-            found[piece.part] += (
-                passing.count if query.value is None else self._moments(query.value, passing)[0]
-            )
-        elif piece.part >= 0 and query.by and self.columns.parted_by in query.fields:
-            place = query.fields.index(self.columns.parted_by)
-            others = query.fields[:place] + query.fields[place + 1 :]
-            np.moveaxis(found, place, 0)[piece.part] += self._by_bins(others, query.value, passing)
-        else:
-            found += self._by_bins(query.fields, query.value, passing)
+    def add(self, group: Sequence[Query], passing: Passing, found: Mapping[Query, Array]) -> None:
+        """Add the passing rows of one slice to what was found of each query."""
+        piece, together = passing.piece, self._together(group, passing)
+        for query in group:
+            fields, value = self._apart(query, piece), query.value
+            if fields:
+                place = tuple(slice(None) if name in fields else piece.part for name in query.fields)
+                found[query][place] += self._by_bins(fields, value, passing, together.get(value, []))
+            elif query.field:
+                place = (piece.part,) * len(query.fields)
+                found[query][place] += self._moments(value, passing)[0] if value else passing.count
+            else:
+                found[query][:] += self._moments(value, passing) if value else passing.count
 
-    def _by_bins(self, fields: Sequence[str], value: str | None, passing: _Passing) -> Array:
+    def _apart(self, query: Query, piece: Slice) -> Fields:
+        """By what is counted within a slice, all of whose rows are of one part."""
+        parted_by = self.columns.parted_by if piece.part >= 0 else None
+        return tuple(name for name in query.fields if name != parted_by)
+
+    def _together(self, group: Sequence[Query], passing: Passing) -> dict[str | None, list[Joint]]:
+        """By value what is asked of it by several fields, counted by as many of them at once as bins allow."""
+        most = min(TOGETHER, passing.count // ROWS_A_BIN)
+        sets: dict[str | None, list[Fields]] = {}
+        asked = dict.fromkeys((query.value, self._apart(query, passing.piece)) for query in group if query.by)
+        for value, fields in sorted(asked, key=lambda one: -self._bins(one[1])):
+            if 1 < len(fields) == len({*fields}):
+                own = sets.setdefault(value, [])
+                wider = [tuple(dict.fromkeys(one + fields)) for one in own]
+                place = next((at for at, one in enumerate(wider) if self._bins(one) <= most), len(own))
+                own[place : place + 1] = [wider[place] if place < len(own) else fields]
+        return {
+            value: [(fields, self._by_key(fields, value, passing)) for fields in own]
+            for value, own in sets.items()
+        }
+
+    def _bins(self, fields: Fields) -> int:
+        return math.prod(len(self.columns.axes[name]) for name in fields)
+
+    def _by_bins(self, fields: Fields, value: str | None, passing: Passing, together: list[Joint]) -> Array:
         if len(fields) == 1:
             return self._by_bin(fields[0], value, passing)
-        piece, rows = passing.piece, passing.rows
-        shape = tuple(len(self.columns.axes[name]) for name in fields)
-        key: Array = np.zeros((), dtype=np.uint16 if math.prod(shape) <= 1 << 16 else np.uint32)
-        for name, bins in zip(fields, shape, strict=True):
-            key = key * key.dtype.type(bins) + self.columns.codes[name][piece.start : piece.stop][rows]
-        values = self.columns.values[value][piece.start : piece.stop][rows] if value else None
-        return self._bincount(key, math.prod(shape), values).reshape(shape)
+        for names, table in together:
+            if {*fields} <= {*names} and len(fields) == len({*fields}):
+                kept = [name for name in names if name in fields]
+                others = tuple(axis for axis, name in enumerate(names) if name not in fields)
+                found: Array = table.sum(axis=others).transpose([kept.index(name) for name in fields])
+                return found
+        return self._by_key(fields, value, passing)
 
-    def _by_bin(self, field: str, value: str | None, passing: _Passing) -> Array:
-        everyone: Array = self.columns.everyone(field, value)[passing.piece.index]
+    def _by_key(self, fields: Fields, value: str | None, passing: Passing) -> Array:
+        rows, columns = slice(passing.piece.start, passing.piece.stop), self.columns
+        codes = [columns.codes[name][rows].__getitem__ for name in fields]
+        shape = tuple(len(columns.axes[name]) for name in fields)
+        return passing.by_key(codes, shape, columns.values[value][rows] if value else None)
+
+    def _by_bin(self, field: str, value: str | None, passing: Passing) -> Array:
         if passing.mask is None:
-            return everyone
-        fewer = min(passing.count, passing.piece.rows - passing.count)
-        if (
-            value is None
-            and field in self.columns.planes
-            and fewer * BINS_PER_GATHERED_ROW > len(everyone) * passing.piece.rows + PLANES_AHEAD
-        ):
-            return self._planes(field, passing.piece, passing.mask)
+            return self.columns.everyone(field, value, passing.piece)
+        if value is not None:
+            return passing.once((field, value), lambda: self._sums(field, value, passing))
+        piece, bins = passing.piece, len(self.columns.axes[field])
+        fewer = min(passing.count, piece.rows - passing.count)
+        if field in self.columns.planes and fewer * BINS_PER_GATHERED_ROW > bins * piece.rows + PLANES_AHEAD:
+            return self._planes(field, piece, passing.mask)
+        codes = self.columns.codes[field][piece.start : piece.stop][passing.fewer]
+        found = counted(codes, bins)
+        return self.columns.everyone(field, None, piece) - found if passing.mostly else found
+
+    def _sums(self, field: str, value: str, passing: Passing) -> Array:
         codes = self.columns.codes[field][passing.piece.start : passing.piece.stop][passing.fewer]
-        found = self._bincount(codes, len(everyone), self._picked(value, passing) if value else None)
-        return everyone - found if passing.mostly else found
+        found = self._picked(value, passing).sums(codes, len(self.columns.axes[field]))
+        return self.columns.everyone(field, value, passing.piece) - found if passing.mostly else found
 
     def _planes(self, field: str, piece: Slice, mask: Words) -> Array:
         planes = self.columns.planes[field][:, piece.word : piece.word + piece.words]
@@ -341,21 +201,11 @@ class _Counter:
         found: Array = _by_code(bins) @ counts.sum(axis=1, dtype=np.uint32)
         return found
 
-    def _bincount(self, key: Array, bins: int, values: Values | None) -> Array:
-        found: Array = values.sums(key, bins) if values else np.bincount(key, minlength=bins)
-        if len(found) != bins:
-            raise DataError.of(
-                "cross-filter", "codes past the last bin", "what build wrote", "Build it again."
-            )
-        return found
-
-    def _moments(self, value: str, passing: _Passing) -> Array:
+    def _moments(self, value: str, passing: Passing) -> Array:
         """Kept with who passes: the sum by segment, and of all of them, is made of the same."""
-        if (found := passing.moments.get(value)) is None:
-            found = passing.moments[value] = self._moments_anew(value, passing)
-        return found
+        return passing.once(value, lambda: self._moments_anew(value, passing))
 
-    def _moments_anew(self, value: str, passing: _Passing) -> Array:
+    def _moments_anew(self, value: str, passing: Passing) -> Array:
         everyone: Array = self.columns.totals[f"moments/{value}"][passing.piece.index]
         if passing.mask is None:
             return everyone
@@ -364,7 +214,7 @@ class _Counter:
         found = self._picked(value, passing).moments()
         return everyone - found if passing.mostly else found
 
-    def _picked(self, value: str, passing: _Passing) -> Values:
+    def _picked(self, value: str, passing: Passing) -> Values:
         if (found := passing.picked.get(value)) is None:
             rows = slice(passing.piece.start, passing.piece.stop)
             found = passing.picked[value] = self.columns.values[value][rows][passing.fewer]

@@ -21,9 +21,10 @@ import pyarrow as pa
 from core.crossfilter.answers import Answer, Breakdown, Figures, Moments, Totals
 from core.crossfilter.binning import Axis, Codes, Side
 from core.crossfilter.columns import Columns, build, open_columns
-from core.crossfilter.counting import Condition, Query, Rows, meets, rows_passing, tally, times
+from core.crossfilter.counting import Query, rows_passing, tally, times
 from core.crossfilter.crossing import CROSS, crossed, fields_of, is_crossing
 from core.crossfilter.memory import Memory
+from core.crossfilter.passing import Condition, Rows, meets
 from core.crossfilter.selection import Clause, Selection, SelectionError
 from core.crossfilter.specs import Spec
 from core.crossfilter.typed import Typed

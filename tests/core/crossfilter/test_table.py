@@ -100,6 +100,7 @@ def layout(request, monkeypatch):
         monkeypatch.setattr(core.crossfilter.columns, "SLICE_ROWS", 128)
     if request.param == "bit planes":
         monkeypatch.setattr(core.crossfilter.counting, "PLANES_AHEAD", -(10**9))
+        monkeypatch.setattr(core.crossfilter.counting, "ROWS_A_BIN", 0.001)
     if request.param == "gathering":
         monkeypatch.setattr(core.crossfilter.counting, "PLANES_AHEAD", 10**9)
 

@@ -17,7 +17,8 @@ from distributed import Client
 
 from bench import counted
 from core.crossfilter.columns import open_columns
-from core.crossfilter.counting import Condition, Query, tally
+from core.crossfilter.counting import Query, tally
+from core.crossfilter.passing import Condition
 from core.data.orders import fold, with_categories
 from core.data.raw import read_raw
 from core.data.typed_lines import typed_lines
