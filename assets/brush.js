@@ -131,7 +131,7 @@
 
   function isSeen(id) {
     var plot = parterre.plotOf(id);
-    return plot && plot.calcdata && parterre.isNear(plot);
+    return parterre.isDrawn(plot) && parterre.isNear(plot);
   }
 
   function summed(columns, codes) {
@@ -327,10 +327,13 @@
 
   document.addEventListener("focusin", function (event) { fetchTiles(fieldsAt(event.target)); });
 
-  document.addEventListener("scroll", function () {
+  /* What is in sight and drawn is another now. */
+  parterre.lookAgain = function () {
     seen = null;
     if (preview) { inNextFrame(); }
-  }, { capture: true, passive: true });
+  };
+
+  document.addEventListener("scroll", parterre.lookAgain, { capture: true, passive: true });
 
   /* Other filters: another tile, for the chart that one is still in. */
   document.addEventListener("parterre:filtered", function () { fetchTiles(near); });

@@ -149,7 +149,7 @@
     if (answer.names !== state.names || answer.options.beside !== state.options.beside) { parterre.redraw(); }
     keep(answer);
     if (answer.bars) { state.charts = answer.charts; }
-    parterre.drawWaiting();
+    parterre.drawWaiting(function (plot) { return !plot.calcdata; });
     var since = state.since;
     var drawn = (answer.bars ? parterre.drawAnew(answer.bars) : [])
       .concat(parterre.drawViews(answer.views), parterre.drawAnew(answer.figures || {}));

@@ -8,20 +8,21 @@
   var waiting = [];
   var spent = 0;
 
+  function waits(plot) { return waiting.find(function (one) { return one.plot === plot; }); }
+
   /* Whoever draws; of a chart that still waits, what was asked last is drawn, once. */
   parterre.inTurn = function (chart, draw) {
     var plot = typeof chart === "string" ? document.getElementById(chart) : chart;
-    var one = waiting.find(function (other) { return other.plot === plot; });
-    return !one && (!plot || plot.calcdata) ? draw() : parterre.inSightFirst(plot, draw);
+    return !waits(plot) && (!plot || plot.calcdata) ? draw() : parterre.inSightFirst(plot, draw, parterre.isNear(plot));
   };
 
   /* Also of charts that are there: keys and clicks are not kept waiting until all are drawn anew. */
-  parterre.inSightFirst = function (plot, draw) {
-    var one = waiting.find(function (other) { return other.plot === plot; });
-    if (!one && spent < AT_ONCE && parterre.isNear(plot)) { return timed(draw); }
+  parterre.inSightFirst = function (plot, draw, isNear) {
+    var one = waits(plot);
+    if (!one && spent < AT_ONCE && isNear) { return timed(draw); }
     return new Promise(function (resolve) {
       if (!one) {
-        one = { plot: plot, heard: [] };
+        one = { plot: plot, isNear: isNear, heard: [] };
         waiting.push(one);
         if (waiting.length === 1) { parterre.afterPaint(next); }
       }
@@ -45,7 +46,7 @@
   function next() {
     if (waiting.length) {
       window.setTimeout(next, 0);
-      finish(waiting[0]);
+      finish(waiting.find(function (one) { return one.isNear; }) || waiting[0]);
     }
   }
 
@@ -54,9 +55,13 @@
     if (!one.plot.isConnected) { return; }
     var drawn = one.draw();
     one.heard.forEach(function (resolve) { resolve(drawn); });
+    parterre.lookAgain();
   }
 
-  /* Before charts are changed, walked along or printed. */
-  parterre.drawWaiting = function () { waiting.slice().forEach(finish); };
-  window.addEventListener("beforeprint", parterre.drawWaiting);
+  parterre.isDrawn = function (plot) { return Boolean(plot && plot.calcdata && !waits(plot)); };
+
+  /* Before a chart is changed or walked along, or all are printed; those only for whom `which` holds. */
+  parterre.drawWaiting = function (which) { waiting.filter(function (one) { return !which || which(one.plot); }).forEach(finish); };
+  parterre.drawNow = function (plot) { parterre.drawWaiting(function (one) { return one === plot; }); };
+  window.addEventListener("beforeprint", function () { parterre.drawWaiting(); });
 }());

@@ -41,7 +41,9 @@
   function draw(id, view) {
     var spec = filters().charts[id];
     var plot = parterre.plotOf(id);
-    if (!spec || !plot || !plot.calcdata || plot.data.length !== view.values.length + 1) { return null; }
+    if (!spec || !plot || !plot.calcdata) { return null; }
+    parterre.drawNow(plot);
+    if (plot.data.length !== view.values.length + 1) { return null; }
     var faded = parterre.opacities(spec), ranges = parterre.reach(spec, plot, view);
     var traces = view.values.map(function (part, place) {
       return Object.assign(fading(plot.data[place + 1], faded), heights(spec, plot, view, place));
@@ -133,15 +135,16 @@
 
   /* Whole figures: what is no bar chart, and bars that are drawn in another form than before. */
   parterre.drawAnew = function (figures) {
-    return Object.keys(figures).map(function (id) {
-      var plot = parterre.plotOf(id);
+    var plots = Object.keys(figures).map(parterre.plotOf), near = new Set(plots.filter(function (plot) { return plot && parterre.isNear(plot); }));
+    return Object.keys(figures).map(function (id, place) {
+      var plot = plots[place];
       if (!plot || !plot.calcdata || !figures[id]) { return null; }
-      if (moved(plot, figures[id])) { return null; }
       return parterre.inSightFirst(plot, function () {
+        if (moved(plot, figures[id])) { return null; }
         plot.drawnFrom = parterre.still(figures[id]);
         var layout = Object.assign({}, figures[id].layout, { template: parterre.template(), autosize: true });
         return Promise.resolve(window.Plotly.react(plot, figures[id].data, layout)).then(function () { tell(id, plot); });
-      });
+      }, near.has(plot));
     });
   };
 
@@ -157,7 +160,7 @@
 
   var MOVING = ["x", "y", "z", "text", "hovertext", "customdata", "marker.opacity", "marker.symbol", "error_y.array", "error_y.arrayminus"];
   var WHOLE = ["opacity", "hovertemplate"], LENGTHS = MOVING.slice(2).map(function (name) { return name.split(".").pop(); });
-  var FREE = ["x", "y", "range", "ticktext", "shapes"];
+  var FREE = ["x", "y", "range", "tickvals", "ticktext", "shapes"];
 
   /* What stays: of most that moves how much there is, and of notes how many. */
   parterre.still = function (figure) {
@@ -181,7 +184,7 @@
   function movingIn(layout) {
     var found = { shapes: layout.shapes || [], annotations: layout.annotations || [] };
     Object.keys(layout).forEach(function (axis) {
-      ["range", "ticktext"].forEach(function (name) {
+      ["range", "tickvals", "ticktext"].forEach(function (name) {
         if (layout[axis] && Array.isArray(layout[axis][name])) { found[axis + "." + name] = layout[axis][name]; }
       });
     });
@@ -210,13 +213,17 @@
       }
       return document.getElementById(id) && !(plot && plot.on && plot.calcdata);
     });
-    if (waiting.length) { requestAnimationFrame(function () { whenDrawn(waiting, page); }); }
-    if (!waiting.length) { document.body.setAttribute("data-ready", page); }
+    if (waiting.length) { requestAnimationFrame(function () { whenDrawn(waiting, page); }); return; }
+    document.body.setAttribute("data-ready", page);
+    (window.requestIdleCallback || parterre.afterPaint)(parterre.makeForms);
   }
+
+  var HEARD = ["click", "hover", "unhover", "restyle", "relayout"].map(function (name) { return "plotly_" + name; });
 
   function listen(id, plot) {
     plot.classList.toggle("is-swept", Boolean(plot.layout.meta));
-    plot.removeAllListeners("plotly_click");
+    /* Dash would hear them, and compare all of a page with what it was. */
+    HEARD.forEach(function (name) { plot.removeAllListeners(name); });
     plot.on("plotly_click", function (event) {
       var spec = filters().charts[id];
       var point = event.points[0];
@@ -260,7 +267,7 @@
   function steer(event, id) {
     var along = walked(id);
     if (!along || !along.codes.length) { return; }
-    parterre.drawWaiting();
+    parterre.drawNow(parterre.plotOf(id));
     var last = along.codes.length - 1, from = cursors[id];
     if (event.key in STEPS || event.key === "Home" || event.key === "End") {
       event.preventDefault();
@@ -283,18 +290,18 @@
     parterre.chooseAll({ [along.field]: Array.from(new Set(codes.filter(function (code) { return code !== null; }))) });
   }
 
-  function framed(width) { return { "marker.line.width": [width], "marker.line.color": getComputedStyle(document.body).color }; }
+  function framed(width) { return { "marker.line.width": width, "marker.line.color": getComputedStyle(document.body).color }; }
 
   function point(along, id, place) {
     var plot = parterre.plotOf(id), view = filters().answer.views[id];
     function marked(here, other) { return along.codes.map(function (_, at) { return at === place ? here : other; }); }
     if (!filters().charts[id]) {
-      window.Plotly.restyle(plot, plot.data[0].type === "bar" ? framed(marked(2, 0)) : { "marker.size": [marked(16, 9)] }, [0]);
+      parterre.moves(plot, [plot.data[0].type === "bar" ? framed(marked(2, 0)) : { "marker.size": marked(16, 9) }], [0]);
       parterre.say(plot.data[0].hovertext[place].replace(/<br>/g, ", "));
       return;
     }
     var traces = plot.data.map(function (_, place) { return place; }).slice(1);
-    window.Plotly.restyle(plot, framed(marked(3, 0)), traces);
+    parterre.moves(plot, traces.map(function () { return framed(marked(3, 0)); }), traces);
     if (view) { parterre.say(along.labels[place] + ": " + parterre.written(id, parterre.sums(view.values)[place])); }
   }
 }());

@@ -45,5 +45,8 @@
     };
   }
 
+  /* While nothing else is done, so that the first click does not wait for it. */
+  parterre.makeForms = function () { Object.keys(forms).forEach(function (form) { forms[form](1); }); };
+
   parterre.write = function (form, value) { return Number.isFinite(value) ? forms[form](value) : "\u2013"; };
 }());

@@ -115,6 +115,11 @@ def away_from_zero(title: str, reach: float, **more: Any) -> dict[str, Any]:
     return {"title": {"text": title}, "range": [-reach, reach], **AT_ZERO, **more}
 
 
+ROWS = {
+    "showgrid": False,
+    "fixedrange": True,
+    "ticklabelstandoff": 6,
+}  # of a heatmap, whose names stand apart from its cells
 AT_ZERO = {"zeroline": True, "zerolinecolor": EVERYONE, "zerolinewidth": 2}
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}  # above a figure
 

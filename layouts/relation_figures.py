@@ -8,7 +8,7 @@ from typing import Any
 
 from core.crossfilter.binning import Side
 from core.schema.fields import SEGMENT
-from layouts.figures import LINES, Figure, as_text, dragged, names_axis, plot, tip
+from layouts.figures import LINES, ROWS, Figure, as_text, dragged, names_axis, plot, tip
 from layouts.theme import ACCENT, EVERYONE, FADED, POINTS, Template, segment_colour
 
 Matrix = Sequence[Sequence[float]]
@@ -35,8 +35,8 @@ def correlation(names: Sequence[str], labels: Sequence[str], values: Matrix, tem
         "meta": {"option": ["y", "x"], "rows": list(names), "columns": list(names)},
     }
     axes = {
-        "xaxis": {"showgrid": False, "tickangle": -45, "fixedrange": True},
-        "yaxis": {"showgrid": False, "autorange": "reversed", "fixedrange": True},
+        "xaxis": {**ROWS, "tickangle": -45},
+        "yaxis": {**ROWS, "autorange": "reversed"},
     }
     return plot([heatmap], template, **axes)
 

@@ -13,6 +13,10 @@ const { version } = JSON.parse(readFileSync(join(here, 'node_modules/plotly.js/p
 const unused = /components\/(annotations3d|grid|images|rangeselector|rangeslider|sliders|updatemenus)\/index\.js$/;
 const stub = ({ path }) => ({ contents: `module.exports = { moduleType: 'component', name: '${basename(dirname(path))}' };` });
 
+// Numbers of labels and cells are written with a minus, as those of axes and of all the page are; d3 writes a hyphen.
+const formats = /d3-format\/(src\/locale|dist\/d3-format)\.js$/;
+const minus = ({ path }) => ({ contents: readFileSync(path, 'utf8').replace(/minus = locale\.minus [^,]+,/, 'minus = "\u2212",') });
+
 const result = await build({
     absWorkingDir: here,
     entryPoints: ['parterre.cjs'],
@@ -28,7 +32,10 @@ const result = await build({
     define: { global: 'window', 'define.amd': 'false' },
     legalComments: 'none',
     banner: { js: `/*! plotly.js v${version}, the charts of Parterre only; licences in plotly-parterre.LICENSE.txt */` },
-    plugins: [{ name: 'unused', setup: ({ onLoad }) => onLoad({ filter: unused }, stub) }],
+    plugins: [
+        { name: 'unused', setup: ({ onLoad }) => onLoad({ filter: unused }, stub) },
+        { name: 'minus', setup: ({ onLoad }) => onLoad({ filter: formats }, minus) },
+    ],
     logLevel: 'warning',
 });
 

@@ -10,6 +10,7 @@ const Axes = require('plotly.js/src/plots/cartesian/axes');
 const Plots = require('plotly.js/src/plots/plots');
 
 const AT_ONCE = { duration: 0, easing: 'linear' };
+const TICKS = ['.tickvals', '.ticktext'];
 const STYLES = /^(opacity|marker\.)/;
 const nothing = () => () => {};
 
@@ -20,7 +21,7 @@ const nothing = () => () => {};
  * @param {object[]} changes for each trace what is new: `{x: [...], 'marker.opacity': [...]}`
  * @param {number[]} places of these traces in the chart's data
  * @param {object} layout what may be new beside them:
- *     `{'xaxis.range': [0, 40], 'yaxis.ticktext': [...], shapes: [...], annotations: [...]}`
+ *     `{'xaxis.range': [0, 40], 'yaxis.tickvals': [...], 'yaxis.ticktext': [...], shapes: [...], annotations: [...]}`
  * @returns {boolean} whether it was drawn; false, and nothing is changed, where a trace would come or go
  */
 module.exports = function moveTraces(gd, changes, places, layout = {}) {
@@ -28,14 +29,16 @@ module.exports = function moveTraces(gd, changes, places, layout = {}) {
     changes.forEach((change, i) => {
         [gd.data[places[i]], gd._fullData[places[i]]].forEach((trace) => set(trace, change));
     });
-    const isMoved = named(layout, '.range').filter((axis) => reach(gd, axis, layout[`${axis}.range`])).length > 0;
-    const said = named(layout, '.ticktext').filter((axis) => say(gd, axis, layout[`${axis}.ticktext`]));
+    const reaching = named(layout, '.range').filter((axis) => reach(gd, axis, layout[`${axis}.range`]));
+    const saying = TICKS.flatMap((ticks) => named(layout, ticks).filter((axis) => say(gd, axis, ticks.slice(1), layout[axis + ticks])));
+    const isMoved = reaching.length > 0;
     calculate(gd, changes.map((change, i) => [gd._fullData[places[i]], change]));
     gd._fullLayout._basePlotModules.forEach((module) => module.plot(gd, null, AT_ONCE, nothing));
     if (changes.some((change) => Object.keys(change).some((name) => STYLES.test(name))) || hasBare(gd)) Plots.style(gd);
     mark(gd, 'shapes', Shapes, layout.shapes, isMoved);
     mark(gd, 'annotations', Annotations, layout.annotations, isMoved);
-    said.forEach((name) => Axes.drawOne(gd, gd._fullLayout[name]));  // which may take other room, and then all is drawn
+    // Which may take other room, and then all is drawn.
+    new Set([...reaching, ...saying]).forEach((name) => gd._fullLayout[name].visible && Axes.drawOne(gd, gd._fullLayout[name]));
     // The label under the pointer tells the new numbers, once they are painted.
     requestAnimationFrame(() => setTimeout(() => gd._fullLayout && Plots.rehover(gd), 0));
     return true;
@@ -70,15 +73,14 @@ function reach(gd, name, range) {
     nestedProperty(gd.layout, `${name}.range`).set(range.slice());
     axis.range = range.slice();
     axis.setScale();
-    if (axis.visible) Axes.drawOne(gd, axis);
     return true;
 }
 
-function say(gd, name, words) {
+function say(gd, name, ticks, now) {
     const axis = gd._fullLayout[name];
-    if (words.join() === axis.ticktext.join()) return false;
-    [gd.layout[name], axis].forEach((one) => { one.ticktext = words.slice(); });
-    return axis.visible;
+    if (now.join() === axis[ticks].join()) return false;
+    [gd.layout[name], axis].forEach((one) => { one[ticks] = now.slice(); });
+    return true;
 }
 
 // Of lines and notes those that are new, and those of an axis that has moved; notes of people stay.

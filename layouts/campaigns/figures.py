@@ -28,6 +28,7 @@ from layouts.theme import ACCENT, EVERYONE, FADED, Template
 
 ROW = 46  # pixels of a row on the board
 NAME = 20  # pixels between the rows of the heatmap, where the name of each stands
+LABELS = 44  # pixels for percents beside an axis
 LEAST_REACH = 0.05  # of rates: whole percents need room to differ
 # The rate is written over the cell in the theme's ink, so that no cell may be darker than this.
 HEAT = ((0.0, "rgba(59, 138, 102, 0)"), (1.0, "rgba(59, 138, 102, 0.6)"))
@@ -232,8 +233,9 @@ def response(
         [_points(points, field, chosen)],
         template,
         xaxis=_ticks(ticks) | {"range": [-0.6, last + 0.6]},
-        # A little room below, so that points at nothing are seen.
-        yaxis=percent_axis(numbers, -top / 30, top) | {"fixedrange": True},
+        # A little room below, so that points at nothing are seen; as much for labels whatever they say.
+        yaxis=percent_axis(numbers, -top / 30, top) | {"fixedrange": True, "automargin": False},
+        margin=room() | {"l": LABELS},
         hovermode="closest",
         hoverdistance=40,
         shapes=[] if math.isnan(average) else [level(average, layer="below")],

@@ -8,6 +8,7 @@ from typing import Any
 
 from layouts.figures import (
     LINES,
+    ROWS,
     Figure,
     as_text,
     in_lines,
@@ -138,7 +139,7 @@ def leads(
         [cells | {"zmid": 0}],
         template,
         xaxis={"title": {"text": "segments"}, "type": "category", "showgrid": False, "fixedrange": True},
-        yaxis={"autorange": "reversed", "showgrid": False, "fixedrange": True},
+        yaxis=ROWS | {"autorange": "reversed"},
         margin=room(),
     )
 

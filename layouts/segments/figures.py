@@ -10,6 +10,7 @@ from core.model.profile import SMALL
 from core.numbers import Numbers
 from core.statistics.rates import Interval
 from layouts.figures import (
+    ROWS,
     Figure,
     around,
     as_text,
@@ -110,7 +111,7 @@ def heat(
         [cells],
         template,
         xaxis=names_axis([group.called for group in groups]) | heads,
-        yaxis={"range": [len(fields) - 0.5, -0.5], "showgrid": False, "fixedrange": True},
+        yaxis=ROWS | {"range": [len(fields) - 0.5, -0.5]},
         shapes=[*few, *frames],
     )
 

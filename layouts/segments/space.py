@@ -12,6 +12,7 @@ from scipy.optimize import isotonic_regression
 from core.numbers import Numbers
 from layouts.figures import (
     LINES,
+    ROWS,
     Figure,
     as_text,
     in_lines,
@@ -149,5 +150,6 @@ def distances(
         template,
         xaxis=names_axis([str(place + 1) for place in places]) | {"side": "top"},
         yaxis=names_axis([f"{place + 1} {name}" for place, name in enumerate(names)], letters=16, most=LINES)
+        | ROWS
         | {"autorange": "reversed", "tickangle": 0},
     )

@@ -71,6 +71,7 @@ ACTS = (
         ("/explore?split=segments", ACTS),
         ("/explore?as=shares&split=segments", ACTS[1:3]),
         ("/segments", ACTS[1:3]),
+        ("/campaigns", ACTS[:2]),
     ],
 )
 def test_what_moves_looks_as_if_it_were_drawn_anew(shared, opened, address, acts):
@@ -104,6 +105,7 @@ def test_the_label_under_the_pointer_tells_the_new_numbers_also_of_bars_that_com
     lines = page.locator("#overview-children .hoverlayer .hovertext tspan.line")
     label = lines.nth(1)
     expect(label).to_have_text(re.compile(r"customers, [\d.]+%$"))
+    assert page.evaluate("() => dash_component_api.getLayout('overview-children').props.hoverData") is None
     before = label.text_content()
     painted(page, lambda: page.evaluate("() => window.parterre.choose('Segment', 1, false)"))
     expect(label).not_to_have_text(before)
