@@ -159,7 +159,7 @@
   }
 
   var MOVING = ["x", "y", "z", "text", "hovertext", "customdata", "marker.opacity", "marker.symbol", "error_y.array", "error_y.arrayminus"];
-  var WHOLE = ["opacity", "hovertemplate"], LENGTHS = MOVING.slice(2).map(function (name) { return name.split(".").pop(); });
+  var WHOLE = ["opacity", "hovertemplate", "zmax"], LENGTHS = MOVING.slice(2).map(function (name) { return name.split(".").pop(); });
   var FREE = ["x", "y", "range", "tickvals", "ticktext", "shapes"];
 
   /* What stays: of most that moves how much there is, and of notes how many. */

@@ -71,7 +71,7 @@ ACTS = (
         ("/explore?split=segments", ACTS),
         ("/explore?as=shares&split=segments", ACTS[1:3]),
         ("/segments", ACTS[1:3]),
-        ("/campaigns", ACTS[:2]),
+        ("/campaigns", ACTS[:1]),
     ],
 )
 def test_what_moves_looks_as_if_it_were_drawn_anew(shared, opened, address, acts):
