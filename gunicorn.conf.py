@@ -31,7 +31,7 @@ if not os.environ.get("FLASK_SKIP_DOTENV"):
 # One thread keeps libgomp from starting any; it reads the variable once, when numpy is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from core.model.freed import one_heap  # noqa: E402
+from core.data.freed import one_heap  # noqa: E402
 
 one_heap()
 

@@ -57,7 +57,9 @@ def _in_memory(frame: pd.DataFrame, binned: Sequence[Binned], summed: Collection
     axes, codes = {one.axis.name: one.axis for one in binned}, {one.axis.name: one.codes for one in binned}
     slices = tuple(_slices([(-1, len(frame))]))
     values = {one.axis.name: _summed(frame, one) for one in binned if one.axis.name in summed}
-    totals = _totals(_added_up(axes, codes, [*values.values()], slices), axes, [*values], len(slices))
+    totals = _totals(
+        _added_up(axes, codes.__getitem__, values.values(), slices), axes, [*values], len(slices)
+    )
     planes = {name: _planes(axis, codes[name], slices) for name, axis in axes.items()}
     order = np.arange(len(frame), dtype=np.int32)
     return Columns(axes, len(frame), None, slices, codes, planes, values, order, totals)

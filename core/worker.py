@@ -13,8 +13,8 @@ from dotenv import load_dotenv
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from core import logs
+from core.data.freed import one_heap
 from core.errors import ParterreError
-from core.model.freed import one_heap
 from core.numbers import plain
 from core.settings import ROOT, Settings, load
 

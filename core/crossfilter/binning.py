@@ -161,7 +161,9 @@ class _Known:
         present = None
         if values.dtype.kind != "i":
             values = values.astype(np.float64, copy=False)
-            present = np.abs(values) <= np.finfo(np.float32).max
+            present = np.empty(len(values), dtype=np.bool_)
+            for part in in_pieces(len(values)):
+                present[part] = np.abs(values[part]) <= np.finfo(np.float32).max
             values, present = (values, None) if present.all() else (values[present], present)
         if (found := keys_of(values)) is None:
             return cls(values, present)
@@ -174,7 +176,8 @@ class _Known:
 
     @cached_property
     def whole(self) -> bool:
-        return self.counts is not None or bool((self.values == np.floor(self.values)).all())
+        pieces = (self.values[part] for part in in_pieces(len(self.values)))
+        return self.counts is not None or all(bool((one == np.floor(one)).all()) for one in pieces)
 
     def above_zero(self, share: float) -> float:
         """A quantile of those above zero; 0 where there are none."""

@@ -20,7 +20,7 @@ import re
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,6 +36,7 @@ from core.crossfilter.specs import Spec, bin_column, numbers
 from core.crossfilter.typed import Typed
 from core.crossfilter.values import Values
 from core.data.tight import side_by_side
+from core.data.whole import places_by
 from core.errors import DataError, SchemaError
 
 Words = npt.NDArray[np.uint64]
@@ -152,10 +153,13 @@ def build(frame: pd.DataFrame, specs: Sequence[Spec], folder: Path, *, parted_by
     order, slices = _arrange(len(frame), parts)
     np.save(folder / "order.npy", order)
 
-    def write(spec: Spec) -> tuple[Axis, Values | None]:
+    def write(spec: Spec) -> tuple[Axis, tuple[str, int] | None]:
         binned = bin_column(frame, spec)
-        _write_column(binned.axis, binned.codes[order], slices, folder)
-        values = _write_values(_summed(frame, binned), spec.name, order, folder) if spec.values else None
+        codes = binned.codes[order]
+        _write_column(binned.axis, codes, slices, folder)
+        values = (
+            _write_values(_summed(frame, binned), codes, spec.name, order, folder) if spec.values else None
+        )
         return binned.axis, values
 
     made = dict(zip(kinds, side_by_side(write, specs, len(frame)), strict=True))
@@ -183,7 +187,7 @@ def _arrange(rows: int, parts: Binned | None) -> tuple[Order, list[Slice]]:
     if parts is None or len(parts.axis) > MOST_PARTS or rows <= UNDIVIDED_ROWS:
         return np.arange(rows, dtype=np.int32), list(_slices([(-1, rows)]))
     sizes = np.bincount(parts.codes, minlength=len(parts.axis))
-    order = np.argsort(parts.codes, kind="stable").astype(np.int32)
+    order = places_by(parts.codes, len(parts.axis))
     return order, list(_slices(list(enumerate(sizes.tolist()))))
 
 
@@ -224,38 +228,50 @@ def pack(flags: npt.NDArray[np.uint8] | npt.NDArray[np.bool_]) -> Words:
     return words
 
 
-def _write_values(values: Values, name: str, order: Order, folder: Path) -> Values:
+def _write_values(values: Values, codes: Codes, name: str, order: Order, folder: Path) -> tuple[str, int]:
+    """By what type and hundredths they are kept; as codes where these are the numbers."""
     stored = values[order]
-    codes = np.load(folder / f"{name}.codes.npy", mmap_mode="r")
     if values.per == 1 and np.array_equal(stored.numbers, codes):
-        return Values(codes)
-    np.save(path := folder / f"{name}.values.npy", stored.numbers)
-    return Values(np.load(path, mmap_mode="r"), values.per)
+        return CODE, 1
+    np.save(folder / f"{name}.values.npy", stored.numbers)
+    return str(stored.numbers.dtype), values.per
 
 
 def _summed(frame: pd.DataFrame, binned: Binned) -> Values:
     """What is added up of a column: gaps as 0."""
     known = numbers(frame, binned.axis.name)
-    return Values.of(np.where(binned.codes != binned.axis.missing, known, 0) if binned.axis.gaps else known)
+    if binned.axis.gaps:
+        known = np.where(binned.codes != binned.axis.missing, known, 0)
+    return Values.of(known)
 
 
 def _write_totals(
-    axes: Mapping[str, Axis], summed: Mapping[str, Values], slices: Sequence[Slice], folder: Path
+    axes: Mapping[str, Axis], summed: Mapping[str, tuple[str, int]], slices: Sequence[Slice], folder: Path
 ) -> None:
-    codes = {name: np.load(folder / f"{name}.codes.npy", mmap_mode="r") for name in axes}
-    np.savez(folder / "totals.npz", allow_pickle=False, **_added_up(axes, codes, [*summed.values()], slices))
+    """One column mapped at a time."""
+    rows = (sum(piece.rows for piece in slices),)
+
+    def codes(name: str) -> Codes:
+        return _map(folder, f"{name}.codes", CODE, rows)
+
+    values = (_values(folder, name, codes(name), *how) for name, how in summed.items())
+    np.savez(folder / "totals.npz", allow_pickle=False, **_added_up(axes, codes, values, slices))
 
 
 def _added_up(
-    axes: Mapping[str, Axis], codes: Mapping[str, Codes], values: Sequence[Values], slices: Sequence[Slice]
+    axes: Mapping[str, Axis],
+    codes: Callable[[str], Codes],
+    values: Iterable[Values],
+    slices: Sequence[Slice],
 ) -> dict[str, Array]:
     counts = np.zeros((len(slices), sum(map(len, axes.values()))), dtype=np.int64)
     for name, place in _places(axes).items():
+        column = codes(name)
         for piece in slices:
-            part = codes[name][piece.start : piece.stop]
+            part = column[piece.start : piece.stop]
             counts[piece.index, place] = np.bincount(part, minlength=len(axes[name]))
     each = [[one[piece.start : piece.stop].moments() for piece in slices] for one in values]
-    squares = np.array(each, dtype=np.float64).reshape(len(values), len(slices), 2)
+    squares = np.array(each, dtype=np.float64).reshape(len(each), len(slices), 2)
     return {"counts": counts, "moments": squares}
 
 
@@ -271,14 +287,14 @@ def _write_fields(
     rows: int,
     parted_by: str | None,
     slices: Sequence[Slice],
-    summed: Mapping[str, Values],
+    summed: Mapping[str, tuple[str, int]],
 ) -> None:
     content = {
         "format": FORMAT,
         "rows": rows,
         "parted_by": parted_by,
         "axes": [asdict(axis) | {"edges": [repr(edge) for edge in axis.edges]} for axis in axes.values()],
-        "values": {name: (str(one.numbers.dtype), one.per) for name, one in summed.items()},
+        "values": summed,
         "slices": [asdict(piece) for piece in slices],
     }
     (folder / "fields.json").write_text(json.dumps(content, indent=1), encoding="utf-8")

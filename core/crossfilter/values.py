@@ -14,6 +14,19 @@ Array = npt.NDArray[Any]
 _MOST_WHOLE = 1 << 31
 
 
+def _short(exact: Array, kind: type[np.number[Any]], per: int = 1) -> Array | None:
+    """`exact * per` in fewer bytes; None where that loses anything."""
+    found = np.empty(len(exact), dtype=kind)
+    for part in in_pieces(len(exact)):
+        some = exact[part]
+        found[part] = (
+            some if (per == 1 and some.dtype.kind == "i") or kind is np.float32 else np.rint(some * per)
+        )
+        if not np.array_equal(found[part] / per if per > 1 else found[part], some):
+            return None
+    return found
+
+
 @dataclass(frozen=True)
 class Values:
     """What a field is summed by, exactly: `numbers / per`."""
@@ -26,12 +39,12 @@ class Values:
         """Numbers without gaps, as whole ones or hundredths in the fewest bytes, so that no sum of theirs is rounded."""
         most = max(abs(float(end)) for end in (exact.min(initial=0), exact.max(initial=0)))
         for per in (1, 100):
-            whole = exact if exact.dtype.kind == "i" else np.rint(exact * per)
-            if most * per < _MOST_WHOLE and (whole is exact or np.array_equal(whole / per, exact)):
-                kinds = (np.int8, np.int16, np.int32)
-                return cls(whole.astype(next(one for one in kinds if most * per <= np.iinfo(one).max)), per)
-        short = exact.astype(np.float32)
-        return cls(short if np.array_equal(short, exact) else exact)
+            if most * per < _MOST_WHOLE:
+                kind = next(one for one in (np.int8, np.int16, np.int32) if most * per <= np.iinfo(one).max)
+                if (short := _short(exact, kind, per)) is not None:
+                    return cls(short, per)
+        short = _short(exact, np.float32)
+        return cls(exact if short is None else short)
 
     def __getitem__(self, rows: slice | npt.NDArray[np.intp] | npt.NDArray[np.int32]) -> Values:
         return Values(self.numbers[rows], self.per)

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from core.data import piecewise
 from core.data.cleaning_rules import OLDEST, CleaningRule, rules_for
+from core.data.outliers import OfAll
 from core.data.tight import Tight
 from core.errors import SettingsError
 from core.schema.fields import IDENTIFIER
@@ -83,31 +86,59 @@ def clean(frame: pd.DataFrame, rules: Sequence[str] | None, schema: Schema) -> C
     in_use = _in_use(rules, schema)
     log = {rule.name: Applied(rule.name, 0, ()) for rule in in_use}
     quiet: dict[str, Tight] = {}
-    settled = False
+    known, settled = piecewise.known_if_many(frame, schema), False
     while not settled:
         settled = True
         for rule in in_use:
-            caught = _caught(rule, frame, quiet)
+            caught = _caught(rule, frame, quiet, known)
             if caught is not None:
                 settled = False
                 log[rule.name] = _extended(log[rule.name], frame.loc[caught, IDENTIFIER])
-                frame = rule.act(frame, caught).reset_index(drop=True)
+                frame = _acted(rule, frame, caught, known).reset_index(drop=True)
+                known = piecewise.known_if_many(frame, schema)
     return Cleaned(frame.reset_index(drop=True), tuple(log.values()))
 
 
-def _caught(rule: CleaningRule, frame: pd.DataFrame, quiet: dict[str, Tight]) -> pd.Series[bool] | None:
+def _caught(
+    rule: CleaningRule, frame: pd.DataFrame, quiet: dict[str, Tight], known: OfAll | None
+) -> pd.Series[bool] | None:
     """What a rule catches; of millions of customers it is not asked again while what it looked at in vain is the same."""
     if isinstance(frame, Tight):
         before = quiet.get(rule.name)
         if before and frame.is_same(before, before.read):
             return None
         frame = Tight(frame.narrow)
-    caught = rule.find(frame)
+    caught = _found(rule, frame, known)
     if caught.any():
         return caught
     if isinstance(frame, Tight):
         quiet[rule.name] = frame.forgetful()
     return None
+
+
+def _found(rule: CleaningRule, frame: pd.DataFrame, known: OfAll | None) -> pd.Series[bool]:
+    if not (isinstance(frame, Tight) and known and rule.by_row):
+        return rule.find(frame)
+    asked = piecewise.each(frame, lambda piece, _: (rule.find(piece).to_numpy(), piece.read), known)
+    frame.read.update(*(read for _, read in asked))
+    return pd.Series(np.concatenate([found for found, _ in asked]))
+
+
+def _acted(
+    rule: CleaningRule, frame: pd.DataFrame, caught: pd.Series[bool], known: OfAll | None
+) -> pd.DataFrame:
+    if not (isinstance(frame, Tight) and known and rule.by_row):
+        return rule.act(frame, caught)
+
+    def act(piece: Tight, rows: slice) -> tuple[Tight, list[str]]:
+        if not (own := caught.iloc[rows].reset_index(drop=True)).any():
+            return piece, []
+        done = rule.act(piece, own)
+        return done.forgetful(), [name for name in piece if not done.is_same(piece, [name])]
+
+    done = piecewise.each(frame, act, known)
+    names = dict.fromkeys(name for _, changed in done for name in changed)
+    return piecewise.with_columns(frame, [piece for piece, _ in done], names)
 
 
 def _in_use(names: Sequence[str] | None, schema: Schema) -> list[CleaningRule]:

@@ -34,6 +34,9 @@ class CleaningRule:
     default: bool
     find: Find
     act: Act
+    by_row: bool = (
+        False  # whether each row is judged by itself, once what `piecewise.known_of` tells is known
+    )
 
 
 @cache
@@ -173,7 +176,7 @@ def _gaps(schema: Schema, name: str, catches: str, what: str, wrong: Wrong) -> C
         return frame.assign(**{column: frame[column].mask(where) for column, where in wrong(frame).items()})
 
     catches = schema.worded(name, catches)
-    return CleaningRule(name, catches, f"Makes the {what} a gap.", True, find, act)
+    return CleaningRule(name, catches, f"Makes the {what} a gap.", True, find, act, by_row=True)
 
 
 def _each(names: Sequence[str], is_wrong: Callable[[pd.Series], pd.Series[bool]]) -> Wrong:
@@ -234,4 +237,5 @@ def _settled(schema: Schema, column: str) -> CleaningRule:
         True,
         lambda frame: is_among(words_of(frame, column), meant),
         act,
+        by_row=True,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import operator
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.data.outliers import believed_days
+from core.data import piecewise
+from core.data.outliers import Days, believed_days, span
 from core.data.tight import Tight, added_up
 from core.data.whole import in_pieces
 from core.schema.derivations import (
@@ -48,14 +49,22 @@ def engineer(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
         what they are made of. NaN where a value that it is made from is missing or a ratio has nothing below
         the line.
     """
-    names: list[str] = []
+    names = [one.name for one in schema.fields if one.derived is not None]
+    known = piecewise.known_if_many(frame, schema)
+    if known is None or not isinstance(frame, Tight):
+        return _with_fields(frame, names, schema)
+    pieces = piecewise.each(frame, lambda piece, _: _with_fields(piece, names, schema).forgetful(), known)
+    return piecewise.with_columns(frame, pieces, names).reckoned(schema)
+
+
+def _with_fields(frame: pd.DataFrame, names: Sequence[str], schema: Schema) -> pd.DataFrame:
     table = frame
-    for name, how in ((one.name, one.derived) for one in schema.fields if one.derived is not None):
+    for place, name in enumerate(names):
+        how = schema[name].derived
         if isinstance(table, Tight) and isinstance(how, Ratio) and {*how.parts} <= {*table}:
             table = table.assign_ratio(name, how)
         else:
-            table = table.assign(**{name: made(name, schema, frame, _Among(table, names))})
-        names.append(name)
+            table = table.assign(**{name: made(name, schema, frame, _Among(table, names[:place]))})
     return table
 
 
@@ -64,7 +73,7 @@ class _Among(Mapping[str, pd.Series]):
     """Some columns of a table."""
 
     table: pd.DataFrame
-    names: list[str]
+    names: Sequence[str]
 
     def __getitem__(self, name: str) -> pd.Series:
         if name not in self.names:
@@ -106,8 +115,12 @@ def data_date(dates: pd.Series) -> pd.Timestamp:
 
     One mistyped date moves nobody's age; only a file without any date has to be taken as of today.
     """
-    latest = believed_days(dates).last
-    return latest if isinstance(latest, pd.Timestamp) else pd.Timestamp.now().normalize()
+    return date_of(believed_days(dates))
+
+
+def date_of(days: Days) -> pd.Timestamp:
+    """The same of the days that are believed."""
+    return days.last if isinstance(days.last, pd.Timestamp) else pd.Timestamp.now().normalize()
 
 
 def _years(born: pd.Series, dates: pd.Series, own: pd.Series | None) -> pd.Series:
@@ -156,16 +169,17 @@ def _days(how: DaysTo, known: Known) -> pd.Series:
 def _calendar(how: Calendar, known: Known) -> pd.Series:
     date = known[how.date].dt
     if how.part == "quarter":
-        return _quarters(date.year, date.quarter)
+        return _quarters(known[how.date])
     names, codes = (_MONTHS, date.month - 1) if how.part == "month" else (_SEASONS, date.month % 12 // 3)
     return _ordered(codes, names)
 
 
-def _quarters(year: pd.Series, quarter: pd.Series) -> pd.Series:
-    number = 4 * year + quarter - 1
-    if number.isna().all():
+def _quarters(dates: pd.Series) -> pd.Series:
+    number = 4 * dates.dt.year + dates.dt.quarter - 1
+    ends = span(dates)
+    if not isinstance(ends.first, pd.Timestamp) or not isinstance(ends.last, pd.Timestamp):
         return _ordered(number, ())
-    first, last = int(number.min()), int(number.max())
+    first, last = (4 * one.year + one.quarter - 1 for one in (ends.first, ends.last))
     names = tuple(f"{one // 4} Q{one % 4 + 1}" for one in range(first, last + 1))
     return _ordered(number - first, names)
 

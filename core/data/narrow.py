@@ -94,7 +94,9 @@ class Narrow:
 
     def _reckoned(self, name: str, how: Ratio | Sum | Less) -> Narrow:
         """The same without the column `name`, where it comes to the same."""
-        if not {*how.parts} <= {*self.column_names, *self.held.column_names} - {name}:
+        if not {*how.parts} <= {*self.column_names, *self.held.column_names} or name in self._needed(
+            how.parts
+        ):
             return self
         found = replace(self, made={**self.made, name: how})
         pairs = zip(found._pieces(name), self._pieces(name), strict=True)
@@ -193,7 +195,7 @@ class Narrow:
         how = self.made.get(name)
         if isinstance(how, Less):
             return self.nulls(how.part)
-        return int((self[name] if how else self.held[name]).null_count)
+        return sum(int(piece.null_count) for piece in (self._pieces(name) if how else [self.held[name]]))
 
     def is_known(self, name: str) -> bool:
         """Whether a column has any value; what is reckoned is not reckoned for all where the first tell."""
@@ -204,6 +206,11 @@ class Narrow:
         """Some of the columns, in this order."""
         fields = [self.schema.field(name) for name in names]
         return replace(self, schema=pa.schema(fields, metadata=self.schema.metadata))
+
+    def only(self, names: Sequence[str]) -> Narrow:
+        """The same, letting go of the other columns."""
+        chosen = self.select(names)
+        return replace(chosen, held=self.held.select(list(self._needed(names))))
 
     def drop_columns(self, names: Collection[str]) -> Narrow:
         return self.select([name for name in self.column_names if name not in names])
@@ -232,9 +239,11 @@ class Narrow:
 
     def _of(self, some: Callable[[pa.Table], pa.Table], names: Sequence[str] | None = None) -> pa.Table:
         chosen = self.select(names) if names else self
-        needed = dict.fromkeys(leaf for name in chosen.column_names for leaf in self._leaves(name))
-        part = replace(chosen, held=some(self.held.select(list(needed))))
+        part = replace(chosen, held=some(self.held.select(list(self._needed(chosen.column_names)))))
         return pa.table([part[name] for name in chosen.column_names], schema=chosen.schema)
+
+    def _needed(self, names: Iterable[str]) -> dict[str, None]:
+        return dict.fromkeys(leaf for name in names for leaf in self._leaves(name))
 
     def _leaves(self, name: str) -> list[str]:
         """The columns that are held which a column comes from."""

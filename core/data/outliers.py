@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.typing import NaTType
 
-from core.data.whole import in_pieces, whole
+from core.data.whole import Array, in_pieces, whole
 
 OUTSIDE = 1.5
 FAR_OUT = 3.0
@@ -39,10 +39,11 @@ class Days(NamedTuple):
 
 @dataclass(frozen=True)
 class OfAll:
-    """What is known of columns, by name, of which a part is looked at: far-out fences, and days."""
+    """What is known of columns, by name, of which a part is looked at: far-out fences, days that are believed, and all."""
 
     fences: Mapping[str, Fences] = field(default_factory=dict)
     days: Mapping[str, Days] = field(default_factory=dict)
+    spans: Mapping[str, Days] = field(default_factory=dict)
 
 
 _NOTHING = OfAll()
@@ -80,7 +81,11 @@ def fences(values: pd.Series[float], *, reach: float) -> Fences:
     """
     if reach == FAR_OUT and (given := (_OF_ALL.get() or _NOTHING).fences.get(str(values.name))):
         return given
-    known = values.dropna().to_numpy(dtype="float64")
+    return fences_of(values.dropna().to_numpy(dtype="float64"), reach=reach)
+
+
+def fences_of(known: Array, *, reach: float) -> Fences:
+    """The same of numbers without gaps."""
     counts, shares = whole(known), np.array([0.25, 0.75])
     first, third = (
         counts.quantiles(shares) if counts else np.quantile(known, shares) if len(known) else shares * np.nan
@@ -122,6 +127,12 @@ def believed_days(dates: pd.Series, times: NDArray[np.int64] | None = None) -> D
     last = _last_believed(days, rows[days], ALONE_LATE)
     first = days[-1] - _last_believed(days[-1] - days[::-1], rows[days][::-1], ALONE_EARLY)
     return Days(*(pd.Timestamp("1970-01-01") + pd.Timedelta(days=start + int(one)) for one in (first, last)))
+
+
+def span(dates: pd.Series) -> Days:
+    """First and last day, believed or not; NaT where there is no date."""
+    given = (_OF_ALL.get() or _NOTHING).spans.get(str(dates.name))
+    return given or Days(dates.min(), dates.max())
 
 
 def far_out_days(dates: pd.Series) -> pd.Series[bool]:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
+from itertools import chain
+from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 
+from core.data import piecewise
 from core.data.cleaning_rules import OLDEST, aged, never_negative, own_ages
-from core.data.derive import data_date, made
-from core.data.outliers import FAR_OUT, OUTSIDE, believed_days, far_out_days, fences
+from core.data.derive import date_of, made
+from core.data.outliers import FAR_OUT, OUTSIDE, Days, OfAll, believed_days, far_out_days, fences_of
 from core.data.read import DateNotes, Read
 from core.data.remarks import Remark, Unreadable, counted
 from core.data.repeated import repeated
-from core.data.tight import ends_of, gaps_of
+from core.data.tight import Tight, ends_of, gaps_of
+from core.data.whole import Array
 from core.numbers import to_tell
 from core.schema.derivations import Largest
 from core.schema.fields import IDENTIFIER, Field, Kind
@@ -23,6 +28,9 @@ from core.schema.schema import Schema
 
 RARE = 0.005  # share of customers below which a category is odd
 EXAMPLES = 5
+_LOOKED_AT = 1_000  # rows, which tell nearly always that a column is not the same for all
+T = TypeVar("T")
+Where = Callable[[pd.DataFrame], "pd.Series[bool]"]
 _ECONOMICS = ("what contacting one customer costs", "what one acceptance brings")
 
 
@@ -59,7 +67,7 @@ def inspect(read: Read, schema: Schema) -> list[Finding]:
     """
     frame, notes = read.frame, read.notes
     present = [name for name in schema.columns if name in frame and gaps_of(frame, name) < len(frame)]
-    about, told = _Findings(frame, schema), _of_the_file(present, schema)
+    about, told = _Findings.of(frame, schema), _of_the_file(present, schema)
     findings = [
         *(about.remarked(remark) for remark in notes.remarks),
         *(about.unreadable(column, missed) for column, missed in notes.unreadable.items()),
@@ -97,39 +105,66 @@ class _Findings:
 
     frame: pd.DataFrame
     schema: Schema
+    known: OfAll | None  # of millions, who are looked at some at a time
 
-    def _about(self, name: str, column: str, where: pd.Series[bool], sentence: str) -> Finding | None:
+    @classmethod
+    def of(cls, frame: pd.DataFrame, schema: Schema) -> _Findings:
+        return cls(frame, schema, piecewise.known_if_many(frame, schema))
+
+    def _about(self, name: str, column: str, where: Where, sentence: str) -> Finding | None:
         """Finding about the rows where `where` holds; None if there are none."""
-        count = int(where.sum())
-        if not count:
-            return None
-        return Finding(
-            name,
-            column,
-            count,
-            count / len(self.frame),
-            sentence.replace("{customers}", _customers(count)),
-            self._identifiers(where),
-        )
+        return self._told(name, column, sentence, *self._found(where))
+
+    def _about_all(self, name: str, column: str, where: pd.Series[bool], sentence: str) -> Finding | None:
+        """The same of what can't be asked of some rows."""
+        return self._told(name, column, sentence, *_first(self.frame, where))
+
+    def _told(
+        self, name: str, column: str, sentence: str, count: int, examples: tuple[str, ...]
+    ) -> Finding | None:
+        sentence = sentence.replace("{customers}", _customers(count))
+        return Finding(name, column, count, count / len(self.frame), sentence, examples) if count else None
+
+    def _found(self, where: Where) -> tuple[int, tuple[str, ...]]:
+        """How many rows these are, and the IDs of the first."""
+        found = self._each(lambda frame: _first(frame, where(frame)))
+        return sum(count for count, _ in found), tuple(chain(*(first for _, first in found)))[:EXAMPLES]
+
+    def _each(self, do: Callable[[pd.DataFrame], T]) -> list[T]:
+        """What `do` comes to of all rows, or of so many and the next ones."""
+        if self.known is None or not isinstance(self.frame, Tight):
+            return [do(self.frame)]
+        return piecewise.each(self.frame, lambda piece, _: do(piece), self.known)
 
     def _of_values(
         self, name: str, column: str, count: int, sentence: str, examples: tuple[str, ...]
     ) -> Finding:
         return Finding(name, column, count, min(1.0, count / len(self.frame)), sentence, examples)
 
-    def _identifiers(self, where: pd.Series[bool]) -> tuple[str, ...]:
-        return tuple(str(one) for one in self.frame.loc[where, IDENTIFIER].head(EXAMPLES))
-
     def _label(self, column: str) -> str:
         return self.schema.label(column).lower()
 
-    def _basis(self, column: str) -> pd.Series:
+    def _basis(self, column: str, frame: pd.DataFrame) -> pd.Series:
         """What segments are built on; an age that can't be true is a finding of its own."""
-        values = self.frame[column] if column in self.frame else made(column, self.schema, self.frame)
         if column in aged(self.schema):
-            values = made(column, self.schema, self.frame)
+            values = made(column, self.schema, frame)
             return values.where((values >= 0) & (values <= OLDEST))
-        return values
+        return frame[column] if column in frame else made(column, self.schema, frame)
+
+    def _numbers(self, column: str) -> Array:
+        """The same of all, without gaps; of millions as they would be held."""
+        frame = self.frame
+        if self.known is None or not isinstance(frame, Tight):
+            return self._basis(column, frame).dropna().to_numpy(dtype="float64")
+        if column in aged(self.schema) or column not in frame:
+            pieces = self._each(
+                lambda piece: piece.assign(**{column: self._basis(column, piece)}).forgetful()
+            )
+            frame = piecewise.with_columns(frame, pieces, [column])
+        return frame.known(column)
+
+    def _days(self, column: str) -> Days:
+        return self.known.days[column] if self.known else believed_days(self.frame[column])
 
     def remarked(self, remark: Remark) -> Finding:
         return self._of_values(remark.name, remark.column, remark.count, remark.sentence, remark.examples)
@@ -145,64 +180,76 @@ class _Findings:
         if not gaps_of(self.frame, column):
             return None
         sentence = f"{{customers}} with a gap in {self._label(column)}."
-        return self._about("gaps", column, self.frame[column].isna(), sentence)
+        return self._about("gaps", column, lambda frame: frame[column].isna(), sentence)
 
     def impossible_age(self, name: str) -> Finding | None:
         how = aged(self.schema)[name]
-        year, age = data_date(self.frame[how.date]).year, made(name, self.schema, self.frame)
+        year = date_of(self._days(how.date)).year
         sentence = f"{{customers}} with an impossible {self._label(name)}: over {OLDEST} years, or unborn, in {year}."
-        return self._about("impossible_age", how.born, (age < 0) | (age > OLDEST), sentence)
+
+        def is_impossible(frame: pd.DataFrame) -> pd.Series[bool]:
+            age = made(name, self.schema, frame)
+            return (age < 0) | (age > OLDEST)
+
+        return self._about("impossible_age", how.born, is_impossible, sentence)
 
     def too_old(self, column: str) -> Finding | None:
         sentence = f"{{customers}} with {_a(self._label(column))} over {OLDEST} years, which can't be true."
-        return self._about("impossible_age", column, self.frame[column] > OLDEST, sentence)
+        return self._about("impossible_age", column, lambda frame: frame[column] > OLDEST, sentence)
 
     def negative(self, column: str) -> Finding | None:
         if (ends := ends_of(self.frame, column)) and ends[0] >= 0:
             return None
         sentence = f"{{customers}} with {self._label(column)} below zero."
-        return self._about("negative", column, self.frame[column] < 0, sentence)
+        return self._about("negative", column, lambda frame: frame[column] < 0, sentence)
 
     def beyond(self, column: str, name: str) -> Finding | None:
-        values = self._basis(column)
+        known = self._numbers(column)
         reach = FAR_OUT if name == "far_out" else OUTSIDE
         where = "far out" if name == "far_out" else "outside Tukey's fences"
-        low, high = fences(values, reach=reach)
+        low, high = fences_of(known, reach=reach)
         sentence = (
             f"{{customers}} with {self._label(column)} {where}: over {to_tell(reach, 'g')} interquartile ranges beyond the quartiles "
-            f"({_ends(values, low, high)})."
+            f"({_ends(known, low, high)})."
         )
-        return self._about(name, column, (values < low) | (values > high), sentence)
+
+        def is_beyond(frame: pd.DataFrame) -> pd.Series[bool]:
+            values = self._basis(column, frame)
+            return (values < low) | (values > high)
+
+        return self._about(name, column, is_beyond, sentence)
 
     def far_out_dates(self, column: str) -> Finding | None:
-        dates = self.frame[column]
-        days = believed_days(dates)
+        days = self._days(column)
         did = self.schema.worded("dated", f"with a date in {self.schema.label(column)}")
         sentence = (
             f"{{customers}} {did} years away from all others ({days.first:%Y-%m-%d} to {days.last:%Y-%m-%d})."
         )
         if column == self.schema.anchor:
             sentence += " Ages and tenures are taken as of the latest of these."
-        return self._about("far_out", column, far_out_days(dates), sentence)
+        return self._about("far_out", column, lambda frame: far_out_days(frame[column]), sentence)
 
     def zero(self, column: str) -> Finding | None:
         sentence = f"{{customers}} with {self._label(column)} of 0: was a gap filled with 0?"
-        return self._about("zero", column, self.frame[column] == 0, sentence)
+        return self._about("zero", column, lambda frame: frame[column] == 0, sentence)
 
     def codes(self, column: str) -> Finding | None:
         """Nothing but nines, much oftener than the values just below, as some programs write what is not known."""
-        values = self._basis(column)
+        known = self._numbers(column)
         for code in (999, 9_999, 99_999, 999_999):
-            where = values == code
-            if (count := int(where.sum())) <= 2:
-                continue
-            if count > 2 + 3 * int(values.isin((code - 1, code - 2)).sum()):
+            count = int((known == code).sum()) if code <= known.max(initial=0) else 0
+            if count > 2 and count > 2 + 3 * int(np.isin(known, (code - 1, code - 2)).sum()):
                 sentence = f"{{customers}} with {self._label(column)} of exactly {to_tell(code)}: a code for not known?"
-                return self._about("code", column, where, sentence)
+                return self._about("code", column, partial(self._is, column, code), sentence)
         return None
 
+    def _is(self, column: str, code: int, frame: pd.DataFrame) -> pd.Series[bool]:
+        return self._basis(column, frame) == code
+
     def rare_categories(self, column: str) -> Finding:
-        counts = self.frame[column].value_counts()
+        # As all at once would be counted: of as many, who comes first in the file.
+        some = pd.concat(self._each(lambda frame: frame[column].value_counts(sort=False)))
+        counts = some.groupby(level=0, sort=False).sum().sort_values(ascending=False, kind="stable")
         rare = counts[counts < RARE * len(self.frame)]
         names = ", ".join(f"{name} ({to_tell(size)})" for name, size in rare.head(EXAMPLES).items())
         sentence = f"{_customers(int(rare.sum()))} with an odd {self._label(column)}: {names}."
@@ -212,16 +259,19 @@ class _Findings:
     def constant(self, column: str) -> Finding | None:
         if (ends := ends_of(self.frame, column)) and ends[0] < ends[1]:
             return None
-        values = self.frame[column].dropna()
-        if len(values) < 2 or column == IDENTIFIER or not (values == values.iloc[0]).all():
+        if column == IDENTIFIER or len(self.frame[:_LOOKED_AT][column].dropna().unique()) > 1:
             return None
-        value = _written(values.iloc[0])
+        found = [one for one in self._each(lambda frame: _alike(frame[column])) if one]
+        size, firsts = sum(rows for rows, _, _ in found), {first for _, first, _ in found}
+        if size < 2 or len(firsts) > 1 or not all(alike for *_, alike in found):
+            return None
+        value = _written(*firsts)
         is_ = "are" if column in self.schema and self.schema[column].is_plural else "is"
-        who = "every customer" if len(values) == len(self.frame) else "every customer with a value"
+        who = "every customer" if size == len(self.frame) else "every customer with a value"
         sentence = f"{self.schema.label(column)} {is_} {value} for {who}."
         if what := dict(zip(self.schema.economics or (), _ECONOMICS, strict=False)).get(column):
             sentence += f" It belongs to the unit economics of the last campaign: {what}."
-        return self._of_values("constant", column, len(values), sentence, (value,))
+        return self._of_values("constant", column, size, sentence, (value,))
 
     def ambiguous_dates(self, column: str, noted: DateNotes) -> Finding:
         why = "no date decides" if noted.guessed else "the other dates decide"
@@ -229,12 +279,12 @@ class _Findings:
             f"{_customers(noted.ambiguous)} with a date in {self.schema.label(column)} that could be day-first or month-first; "
             f"{why}: read {noted.order}."
         )
-        examples = self._identifiers(self.frame[column].dt.day <= 12)
+        _, examples = self._found(lambda frame: frame[column].dt.day <= 12)
         return self._of_values("ambiguous_dates", column, noted.ambiguous, sentence, examples)
 
     def repeated_id(self) -> Finding | None:
         sentence = "{customers} with the ID of an earlier row."
-        return self._about("repeated_id", IDENTIFIER, repeated(self.frame, [IDENTIFIER]), sentence)
+        return self._about_all("repeated_id", IDENTIFIER, repeated(self.frame, [IDENTIFIER]), sentence)
 
     def repeated_rows(self) -> Finding | None:
         columns = [str(column) for column in self.frame if column != IDENTIFIER]
@@ -243,28 +293,43 @@ class _Findings:
         sentence = (
             f"{{customers}} {repeat} an earlier row in everything but ID; they may be different people."
         )
-        return self._about("repeated_rows", "", again, sentence)
+        return self._about_all("repeated_rows", "", again, sentence)
 
     def nothing(self, field: Field) -> Finding | None:
         """Customers for whom all is zero of which the largest part is told."""
         if not isinstance(field.derived, Largest):
             return None
-        parts = (made(part, self.schema, self.frame) == 0 for part in field.derived.parts)
+        parts = field.derived.parts
+
+        def is_nothing(frame: pd.DataFrame) -> pd.Series[bool]:
+            return reduce(operator.and_, (made(part, self.schema, frame) == 0 for part in parts))
+
         *most, last = field.derived.names
         sentence = f"{{customers}} with 0 in all of {', '.join(most)} and {last}."
-        return self._about(
-            "bought_nothing", "", reduce(operator.and_, parts), self.schema.worded("bought_nothing", sentence)
-        )
+        return self._about("bought_nothing", "", is_nothing, self.schema.worded("bought_nothing", sentence))
 
     def blank_lines(self, count: int) -> Finding:
         sentence = f"{to_tell(count)} {'line' if count == 1 else 'lines'} without any value, left out."
         return self._of_values("blank_lines", "", count, sentence, ())
 
 
-def _ends(values: pd.Series, low: float, high: float) -> str:
+def _first(frame: pd.DataFrame, where: pd.Series[bool]) -> tuple[int, tuple[str, ...]]:
+    """How many rows, and the IDs of the first."""
+    count = int(where.sum())
+    return count, tuple(str(one) for one in frame.loc[where, IDENTIFIER].head(EXAMPLES)) if count else ()
+
+
+def _alike(column: pd.Series) -> tuple[int, object, bool] | None:
+    """How many values are known, the first of them, and whether all are like it."""
+    known = column.dropna()
+    return (len(known), known.iloc[0], bool((known == known.iloc[0]).all())) if len(known) else None
+
+
+def _ends(known: Array, low: float, high: float) -> str:
     """Past which quartile values lie out, and how far."""
-    above = f"above {_number(high)}; largest {_number(float(values.max()))}" if (values > high).any() else ""
-    below = f"below {_number(low)}; least {_number(float(values.min()))}" if (values < low).any() else ""
+    least, most = (float(known.min()), float(known.max())) if len(known) else (low, high)
+    above = f"above {_number(high)}; largest {_number(most)}" if most > high else ""
+    below = f"below {_number(low)}; least {_number(least)}" if least < low else ""
     return "; ".join(filter(None, (above, below)))
 
 

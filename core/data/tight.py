@@ -17,13 +17,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from core.data.freed import give_back
 from core.data.narrow import Less, Narrow, as_one, narrowed
 from core.data.whole import in_pieces
 from core.schema.derivations import Ratio, Sum
+from core.schema.schema import Schema
 
 MANY = 2_000_000  # customers past which a DataFrame would need gigabytes
 _ROOM_FOR_TWO = 30_000_000  # customers up to which two columns at work are less than what is held
 _AT_HAND = 160_000_000  # bytes of columns that were asked for last, and are often asked for again
+
+_WIDENED = 1 << 18  # rows of which a column is widened at once
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -124,9 +128,14 @@ class Tight:
         if (found := self.whole(name)) is not None:
             return found
         how = self.narrow.made.get(name)
-        return (
-            _ratio(*map(self.numbers, how.parts)) if isinstance(how, Ratio) else _floats(self._column(name))
-        )
+        if isinstance(how, Ratio):
+            return _ratio(*map(self.numbers, how.parts))
+        if len(self) <= _WIDENED:
+            return _floats(self._column(name))
+        floats = np.empty(len(self))  # of a hundred million it is wide once, not as Arrow's and as ours
+        for rows in in_pieces(len(self), _WIDENED):
+            floats[rows] = _floats(self[rows]._column(name))
+        return floats
 
     def gaps(self, name: str) -> int:
         self.read.add(name)
@@ -158,6 +167,20 @@ class Tight:
             return (values if values.dtype.kind == "M" else values.astype(np.float64) + 0.0).view(np.uint64)
         return values.astype(np.uint64) if values.dtype.kind in "ib" else _hashes(values)
 
+    def known(self, name: str) -> NDArray[Any]:
+        """The numbers of a column without its gaps, in the bytes that they are held in where they are whole."""
+        self.read.add(name)
+        if name not in self.narrow.made and _is_whole((held := self.narrow.held[name]).type):
+            values: NDArray[Any] = held.drop_null().combine_chunks().to_numpy(zero_copy_only=False)
+            return values.view(np.int8) if values.dtype == np.bool_ else values
+        found = self.numbers(name)
+        return found if found.dtype.kind == "i" else found[~np.isnan(found)]
+
+    def holding(self, name: str, kind: pa.DataType, values: pa.Array) -> Tight:
+        """With a column that is of a kind, and narrow already."""
+        narrow = _with(self.narrow, pa.field(name, kind), pa.chunked_array([values]))
+        return self._changed(narrow, {name: None})
+
     def assign(self, **columns: pd.Series) -> Tight:
         """With these columns, in the place of those of the same names."""
         narrow = self.narrow
@@ -179,6 +202,10 @@ class Tight:
         found.order = self.order if self.order and not {*columns} & {*self.order[0]} else None
         return found
 
+    def reckoned(self, schema: Schema) -> Tight:
+        """Without what is derived where it can be reckoned to the last bit."""
+        return self._changed(self.narrow.reckoned(schema), {})
+
     def reset_index(self, *, drop: bool) -> Tight:  # noqa: ARG002
         return self
 
@@ -197,10 +224,22 @@ def has_room(rows: int) -> bool:
     return MANY < rows < _ROOM_FOR_TWO
 
 
+def let_go(rows: int) -> None:
+    """Memory that is free goes back where so many rows leave no room for what lies between."""
+    if rows >= _ROOM_FOR_TWO:
+        give_back()
+
+
 def side_by_side(do: Callable[[T], R], many: Iterable[T], rows: int) -> list[R]:
     """What `do` makes of each column or other part of a table, in their order; on two cores where there is room for two."""
+
+    def alone(one: T) -> R:
+        found = do(one)
+        let_go(rows)
+        return found
+
     if not has_room(rows):
-        return [do(one) for one in many]
+        return [alone(one) for one in many]
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(do, many))
 
@@ -217,6 +256,15 @@ def numbers_of(table: pd.DataFrame, name: Any) -> NDArray[Any]:
     if isinstance(table, Tight):
         return table.numbers(name)
     return _floats(table[name])
+
+
+def known_of(table: pd.DataFrame, name: str) -> NDArray[Any]:
+    """The numbers of a column of any table without its gaps."""
+    if isinstance(table, Tight):
+        return table.known(name)
+    numbers = numbers_of(table, name)
+    found: NDArray[Any] = numbers[~np.isnan(numbers)]
+    return found
 
 
 def ends_of(table: pd.DataFrame, name: str) -> tuple[float, float] | None:
@@ -305,7 +353,7 @@ class _Located:
         self._table = table
 
     def __getitem__(self, asked: tuple[pd.Series, str]) -> pd.Series:
-        return cast("pd.Series", self._table[asked[1]][asked[0]])
+        return self._table.rows(np.flatnonzero(asked[0]), [asked[1]])[asked[1]]
 
 
 def _where(column: pa.ChunkedArray) -> list[int]:

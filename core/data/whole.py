@@ -71,9 +71,13 @@ def keys_of(known: Array) -> tuple[int, Array, int] | None:
         unsigned = known.view(f"u{known.dtype.itemsize}")
         keys = unsigned - least.view(unsigned.dtype)
         return int(least), keys if keys.itemsize < 8 else keys.astype(np.int32), int(span)
-    far = known - least
-    keys = far.astype(np.int32)
-    return (int(least), keys, int(span)) if np.array_equal(keys, far) else None
+    keys = np.empty(len(known), dtype=np.int32)
+    for piece in in_pieces(len(known)):
+        far = known[piece] - least
+        keys[piece] = far
+        if not np.array_equal(keys[piece], far):
+            return None
+    return int(least), keys, int(span)
 
 
 def counted(keys: Array, span: int, parts: Array | None = None, k: int = 1) -> Ints:
@@ -83,6 +87,11 @@ def counted(keys: Array, span: int, parts: Array | None = None, k: int = 1) -> I
         own = keys[piece] if parts is None else parts[piece] * np.intp(span) + keys[piece]
         found += np.bincount(own, minlength=k * span)
     return found.reshape(k, span)
+
+
+def places_by(parts: Array, k: int) -> NDArray[np.int32]:
+    """Places part by part, of parts 0 to `k` - 1, as a stable sort has them."""
+    return np.concatenate([np.flatnonzero(parts == one).astype(np.int32) for one in range(k)])
 
 
 def in_pieces(rows: int, least: int = 0) -> Iterator[slice]:

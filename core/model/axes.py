@@ -6,17 +6,15 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-from scipy import stats
 
 from core.crossfilter import table as crossfilter
 from core.crossfilter.binning import Axis, Scale
 from core.crossfilter.specs import Spec
 from core.data.people import People
-from core.data.tight import numbers_of
-from core.data.whole import Array, whole
+from core.data.tight import known_of
+from core.data.whole import Array, in_pieces, whole
 from core.model.profile import Profile
 from core.schema.derivations import YearsAt
 from core.schema.fields import IDENTIFIER, LOG, Field, Kind, plain
@@ -44,15 +42,24 @@ def specs(table: pd.DataFrame, profile: Profile, schema: Schema) -> list[Spec]:
 
 def skewed(table: pd.DataFrame, schema: Schema) -> list[str]:
     """Amounts with a long tail: on even bins most customers would stand in the first."""
-    return [name for name in schema.of(Kind.AMOUNT) if name in table and _is_skewed(numbers_of(table, name))]
+    return [name for name in schema.of(Kind.AMOUNT) if name in table and _is_skewed(known_of(table, name))]
 
 
-def _is_skewed(numbers: Array) -> bool:
-    known = numbers if numbers.dtype.kind == "i" else numbers[~np.isnan(numbers)]
+def _is_skewed(known: Array) -> bool:
     if not len(known) or known.min() < 0:
         return False
-    skewness = counts.skewness if (counts := whole(known)) else stats.skew(known)
+    skewness = counts.skewness if (counts := whole(known)) else _skewness(known)
     return bool(skewness > SKEWED)
+
+
+def _skewness(known: Array) -> float:
+    """The third moment by the deviation cubed, without a second array of millions; 0 where all are alike."""
+    mean, squares, cubes = known.mean(), 0.0, 0.0
+    for part in in_pieces(len(known)):
+        off = known[part] - mean
+        squares += float((off**2).sum())
+        cubes += float((off**3).sum())
+    return cubes / squares * (len(known) / squares) ** 0.5 if squares > 0 else 0.0
 
 
 def log_twin(name: str, axes: Mapping[str, Axis]) -> str:

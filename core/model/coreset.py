@@ -75,12 +75,12 @@ def rough(sample: Coreset, k: int, *, starts: int, seed: int) -> Points:
 
 
 def chances(squares: npt.NDArray[np.float64], customers: int, spread: float) -> npt.NDArray[np.float64]:
-    """Of customers to be drawn, by squared distance to the mean of all, which come to `spread`."""
+    """Of customers to be drawn, by squared distance to the mean of all, which come to `spread`; in place of the squares."""
     if not spread > 0:
         return np.full(len(squares), 1 / customers)
-    found: npt.NDArray[np.float64] = squares * (0.5 / spread)
-    found += 0.5 / customers
-    return found
+    squares *= 0.5 / spread
+    squares += 0.5 / customers
+    return squares
 
 
 def _chances(points: Points) -> npt.NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -99,7 +99,7 @@ def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema) -> Pipeline
     return pipeline
 
 
-def piped(space: Space, labels: NDArray[np.int32], inertia: float, parameters: Parameters) -> Pipeline:
+def piped(space: Space, labels: Array, inertia: float, parameters: Parameters) -> Pipeline:
     """A space with its centres, and the segment of each customer from 0, as the fitted Pipeline that comes to them."""
     typical = pd.DataFrame([space.medians, space.medians + 1], columns=[*space.basis])
     imputer = SimpleImputer(strategy="median").fit(typical)
@@ -163,9 +163,17 @@ def ordered(table: pd.DataFrame, basis: Sequence[str] | range, columns: Sequence
         hashes[part] = pd.util.hash_pandas_object(pd.DataFrame(values), index=False)
     if not isinstance(table, Tight):
         return np.argsort(hashes, kind="stable")
-    places = np.argsort(hashes).astype(np.int32)
+    places = np.concatenate(list(_sorted_parts(hashes)))
     table.order = tuple(basis), places
     return places
+
+
+def _sorted_parts(hashes: NDArray[np.uint64]) -> Iterator[NDArray[np.int32]]:
+    """Where the hashes are by size, some of them at a time: numpy's places are of eight bytes."""
+    first = (hashes >> np.uint64(60)).astype(np.uint8)
+    for part in range(16):
+        own = np.flatnonzero(first == part).astype(np.int32)
+        yield own[np.argsort(hashes[own])]
 
 
 def stacked(columns: Sequence[Array], part: slice) -> Points:
@@ -266,24 +274,31 @@ def _in_file(name: str, table: pd.DataFrame, schema: Schema) -> str:
     return f"{', '.join(parts)} (for {in_sentence(schema.label(name))})" if parts else name
 
 
-def value_of(table: pd.DataFrame, schema: Schema) -> pd.Series | None:
-    return table[schema.value] if schema.value is not None and schema.value in table else None
+def value_of(table: pd.DataFrame, schema: Schema) -> Array | None:
+    return numbers_of(table, schema.value) if schema.value is not None and schema.value in table else None
 
 
-def number(kmeans: KMeans, value: pd.Series | None, places: Array | slice) -> None:
+def number(kmeans: KMeans, value: Array | None, places: Array | slice) -> None:
     """Number the segments by mean value, else by size, so that a number means the same after every refit.
 
     Labels are put back into the order of the table, of which the fit saw the rows at `places`.
     """
-    if value is None:
-        rank = np.bincount(kmeans.labels_, minlength=kmeans.n_clusters).astype(np.float64)
-    else:
-        means = value.iloc[places].groupby(kmeans.labels_).mean().reindex(range(kmeans.n_clusters))
-        rank = means.fillna(-np.inf).to_numpy()
     labels = np.empty_like(kmeans.labels_)
     labels[places] = kmeans.labels_
-    kmeans.labels_ = labels
-    renumber(kmeans, np.argsort(-rank, kind="stable"))
+    kmeans.labels_, k = labels, kmeans.n_clusters
+    worth = np.bincount(labels, minlength=k).astype(np.float64) if value is None else _means(value, labels, k)
+    renumber(kmeans, np.argsort(-worth, kind="stable"))
+
+
+def _means(value: Array, labels: Array, k: int) -> NDArray[np.float64]:
+    """Mean value of each segment; of those of whom nothing is known less than any."""
+    sums, known = np.zeros(k), np.zeros(k)
+    for rows in in_pieces(len(value)):
+        there = ~np.isnan(value[rows])
+        own = labels[rows][there]
+        sums += np.bincount(own, value[rows][there], k)
+        known += np.bincount(own, minlength=k)
+    return np.where(known > 0, sums / np.maximum(known, 1), -np.inf)
 
 
 def renumber(kmeans: KMeans, order: NDArray[np.int64]) -> None:

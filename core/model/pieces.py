@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,8 +14,8 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from core.data.tight import Tight, numbers_of
-from core.data.whole import Array, whole
+from core.data.tight import Tight, known_of, numbers_of
+from core.data.whole import Array, in_pieces, whole
 from core.model import coreset, lloyd
 from core.model import fit as fitting
 from core.model.fit import Parameters
@@ -22,6 +24,8 @@ from core.model.space import Floats, Space
 from core.schema.schema import Schema
 
 ROWS = 1 << 14  # customers at a time, whose distances stay in the cache
+_TURN = 32  # times so many that a core takes on
+T = TypeVar("T")
 
 
 def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema, *, rows: int = ROWS) -> Pipeline:
@@ -53,15 +57,27 @@ class _Pieces:
 
     def __iter__(self) -> Iterator[tuple[slice, Floats]]:
         """Rows, and where the customers stand."""
-        for start in range(0, len(self.table), self.rows):
-            part = slice(start, start + self.rows)
+        return self._from(0, len(self.table))
+
+    def _from(self, start: int, stop: int) -> Iterator[tuple[slice, Floats]]:
+        for first in range(start, min(stop, len(self.table)), self.rows):
+            part = slice(first, first + self.rows)
             yield part, self.space.points(fitting.stacked(self.columns, part))
+
+    def _each(self, do: Callable[[slice, Floats], T]) -> Iterator[T]:
+        """What `do` makes of the rows, so many at a time, in their order; on two cores."""
+        step = _TURN * self.rows
+
+        def some(start: int) -> list[T]:
+            return [do(part, points) for part, points in self._from(start, start + step)]
+
+        with ThreadPoolExecutor(2) as pool:
+            for found in pool.map(some, range(0, len(self.table), step)):
+                yield from found
 
     def sample(self, places: NDArray[Any], seed: int) -> coreset.Coreset:
         """A coreset as `coreset.coreset` draws it of customers at these places, whose mean is where all begin."""
-        squares = np.empty(len(places))
-        for part, points in self:
-            squares[part] = np.einsum("np,np->n", points, points)
+        squares = np.concatenate([*self._each(lambda _, points: np.einsum("np,np->n", points, points))])
         chance = coreset.chances(squares, len(places), squares.sum())[places]
         del squares  # of a hundred million nearly a gigabyte
         chance /= chance.sum()
@@ -69,20 +85,17 @@ class _Pieces:
         points = self.space.place(self.table.iloc[places[drawn]])
         return coreset.Coreset(points, 1 / (coreset.ROWS * chance[drawn]))
 
-    def settled(self, centres: Floats) -> tuple[Space, NDArray[np.int32], float]:
+    def settled(self, centres: Floats) -> tuple[Space, Array, float]:
         """Where Lloyd's iterations end from these centres, the nearest one of each customer, and the sum of squares within."""
-        n, k = len(self.table), len(centres)
+        k = len(centres)
         enough = lloyd.ENOUGH * self.variance / centres.shape[1]
-        labels, shift = np.empty(n, dtype=np.int32), np.inf
+        labels, shift = np.empty(len(self.table), dtype=np.int8), np.inf
         for _ in range(lloyd.MOST):
             sizes, sums, wcss = np.zeros(k, dtype=np.int64), np.zeros(centres.shape), 0.0
-            for part, points in self:
-                near = centres @ points.T - (centres**2).sum(axis=1)[:, None] / 2
-                best = near.max(axis=0)
-                labels[part] = found = lloyd.first_at(near, best)
-                sizes += np.bincount(found, minlength=k)
-                sums += np.equal(found, np.arange(k)[:, None]).astype(np.float64) @ points
-                wcss += max(float(np.vdot(points, points) - 2 * best.sum()), 0.0)
+            for size, added, squares in self._each(partial(_step, centres, labels)):
+                sizes += size
+                sums += added
+                wcss += squares
             if shift <= enough:
                 break
             moved = np.where(sizes[:, None] > 0, sums / np.maximum(sizes, 1)[:, None], centres)
@@ -90,14 +103,23 @@ class _Pieces:
         return replace(self.space, centres=centres), labels, wcss
 
 
+def _step(
+    centres: Floats, labels: Array, part: slice, points: Floats
+) -> tuple[NDArray[np.int64], Floats, float]:
+    """Who is nearest to which centre, noted in `labels`: how many, where they stand together, and their squares within."""
+    near = centres @ points.T - (centres**2).sum(axis=1)[:, None] / 2
+    best = near.max(axis=0)
+    labels[part] = found = lloyd.first_at(near, best)
+    sums = np.equal(found, np.arange(len(centres))[:, None]).astype(np.float64) @ points
+    wcss = max(float(np.vdot(points, points) - 2 * best.sum()), 0.0)
+    return np.bincount(found, minlength=len(centres)), sums, wcss
+
+
 def _standardised(table: pd.DataFrame, parameters: Parameters, rows: int) -> _Pieces:
     """The customers in a space without centres yet."""
     basis, how = parameters.basis, parameters.preparation
-    columns, medians = [], []
-    for name in basis:
-        numbers = numbers_of(table, name)
-        medians.append(_median(numbers))
-        columns.append(_short(numbers))
+    medians = [_median(known_of(table, name)) for name in basis]
+    columns = [_short(numbers_of(table, name)) for name in basis]
     bent = Space.unscaled(basis, np.array(medians), how)
     scaler = StandardScaler()
     for _, points in _Pieces(table, columns, bent, fitting.AT_ONCE, 0.0):
@@ -114,10 +136,12 @@ def _short(numbers: Array) -> Array:
     if numbers.dtype != np.float64:
         return numbers
     short = numbers.astype(np.float32)
-    return short if np.array_equal(short, numbers, equal_nan=True) else numbers
+    pieces = in_pieces(len(numbers))
+    return (
+        short if all(np.array_equal(short[one], numbers[one], equal_nan=True) for one in pieces) else numbers
+    )
 
 
-def _median(numbers: Array) -> float:
-    known = numbers if numbers.dtype.kind == "i" else numbers[~np.isnan(numbers)]
+def _median(known: Array) -> float:
     counts = whole(known)
     return float(counts.quantiles(np.array([0.5]))[0] if counts else np.median(known))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from core.data.tight import numbers_of, side_by_side
-from core.data.whole import Array, Whole, counted, keys_of
+from core.data.whole import Array, Whole, counted, in_pieces, keys_of
 from core.model.naming import NOTHING, named, spoken_of
 from core.model.profile import Average, Profile, SegmentProfile, Spread, difference
 from core.schema.fields import Field
@@ -25,8 +24,8 @@ def profile(
 ) -> Profile:
     """Describe the segments of `table`, whose column `Segment` holds 1..k; `before` is what some of them were."""
     numbered = range(1, k + 1)
-    segments = table["Segment"].astype(pd.CategoricalDtype(list(numbered)))
-    parted = Parted(segments.cat.codes.to_numpy().astype(np.int32), k)
+    parted = Parted((numbers_of(table, "Segment") - 1).astype(np.int8), k)
+    sizes = counted(parted.codes, k)[0]
 
     # Field by field: all of them as one block of floats would be a second copy of the table.
     def described(name: str) -> _Described:
@@ -34,15 +33,15 @@ def profile(
 
     names = [name for name in schema.measures if name in table]
     fields = dict(zip(names, side_by_side(described, names, len(table)), strict=True))
-    sums = _sums(table, schema.value, segments)
+    sums = _sums(table, schema.value, parted)
     total = float(sum(sums.values()))
-    having = _having(table, schema.having, segments)
+    having = _having(table, schema.having, parted)
     unnamed = tuple(
         SegmentProfile(
             number=number,
             name="",
-            size=int((segments == number).sum()),
-            share=float((segments == number).mean()),
+            size=int(sizes[number - 1]),
+            share=float(sizes[number - 1] / len(table)),
             spending=sums[number],
             spending_share=sums[number] / (total or 1.0),
             averages={name: field.groups[number] for name, field in fields.items()},
@@ -65,38 +64,49 @@ def outline(table: pd.DataFrame, labels: NDArray[np.int64], k: int, schema: Sche
     return profile(kept.assign(Segment=(labels + 1).astype("int8")), k, schema)
 
 
-def _sums(table: pd.DataFrame, value: str | None, segments: pd.Series) -> dict[int, float]:
+def _sums(table: pd.DataFrame, value: str | None, parted: Parted) -> dict[int, float]:
     """What each segment is worth; nothing where no field is the value."""
     if value is None or value not in table:
-        return dict.fromkeys(segments.cat.categories, 0.0)
-    return _by_number(table[value].groupby(segments, observed=False).sum())
+        return dict.fromkeys(range(1, parted.k + 1), 0.0)
+    numbers = numbers_of(table, value)
+    if numbers.dtype.kind != "i":
+        return _by_number(
+            pd.Series(numbers).groupby(parted.codes + 1).sum().reindex(range(1, parted.k + 1), fill_value=0.0)
+        )
+    found = np.zeros(parted.k)
+    for rows in in_pieces(len(numbers)):
+        found += np.bincount(parted.codes[rows], numbers[rows], parted.k)
+    return dict(enumerate(found.tolist(), start=1))
 
 
-def _having(table: pd.DataFrame, field: Field | None, segments: pd.Series) -> dict[int, float | None]:
+def _having(table: pd.DataFrame, field: Field | None, parted: Parted) -> dict[int, float | None]:
     """Share of customers with any of what `field` counts, by segment number; everyone's at 0."""
     if field is None or field.name not in table:
-        return dict.fromkeys([0, *segments.cat.categories])
-    counts = table[field.name].astype("float64")
-    some = (counts > 0).astype("float64").where(counts.notna())
-    found = _by_number(some.groupby(segments, observed=False).mean())
-    return {0: _known(some.mean()), **{number: _known(share) for number, share in found.items()}}
+        return dict.fromkeys(range(parted.k + 1))
+    known, some = np.zeros((2, parted.k + 1), dtype=np.int64)
+    numbers = numbers_of(table, field.name)
+    for rows in in_pieces(len(numbers)):
+        own, codes = numbers[rows], parted.codes[rows] + 1
+        known += np.bincount(codes[~np.isnan(own)], minlength=parted.k + 1)
+        some += np.bincount(codes[own > 0], minlength=parted.k + 1)
+    known[0], some[0] = known.sum(), some.sum()
+    return {
+        place: float(with_ / of) if of else None
+        for place, (with_, of) in enumerate(zip(some, known, strict=True))
+    }
 
 
-Labels = NDArray[np.int32]
+Labels = NDArray[np.int8]
 STRETCHED = 2.0  # a deviation by its mean, past which a few customers far out hide from Welch's test what the others have
 NOWHERE = Spread(math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True)
 class Parted:
-    """The segment of each customer, 0 to k - 1, and their places segment by segment."""
+    """The segment of each customer, 0 to k - 1."""
 
     codes: Labels
     k: int
-
-    @cached_property
-    def order(self) -> NDArray[np.int32]:
-        return np.argsort(self.codes.astype(np.int8), kind="stable").astype(np.int32)
 
 
 @dataclass(frozen=True)
@@ -119,12 +129,14 @@ def _described(numbers: Array, parted: Parted, *, is_answer: bool) -> _Described
     known = ~np.isnan(numbers) if numbers.dtype.kind == "f" else np.ones(1, dtype=np.bool_)
     inside, codes = (numbers, parted.codes) if known.all() else (numbers[known], parted.codes[known])
     del numbers, known  # of a hundred million each is nearly a gigabyte
-    everyone, parts = _counted(inside, codes, parted.k) or _in_parts(inside, codes, parted)
+    everyone, parts = _counted(inside, codes, parted.k) or _split(
+        inside.astype(np.float64, copy=False), codes, parted.k
+    )
     groups = {number: _average(one) for number, one in enumerate(parts, start=1)}
     whole = _average(everyone)
     p = {number: value for number, one in groups.items() if (value := _p(one, whole)) is not None}
     if not isinstance(everyone, Whole) and (whole.deviation or 0.0) > STRETCHED * abs(whole.mean or 0.0):
-        p |= _p_of_ranks(everyone, parts, groups, whole)
+        p |= _p_of_ranks(everyone, codes, groups, whole)
     if is_answer:
         p |= {number: max(p.get(number, 0.0), _fisher(one, whole)) for number, one in groups.items()}
     return _Described(whole, _spread(everyone), groups, p)
@@ -133,7 +145,7 @@ def _described(numbers: Array, parted: Parted, *, is_answer: bool) -> _Described
 Some = Whole | NDArray[np.float64]
 
 
-def _counted(known: Array, codes: Labels, k: int) -> tuple[Some, list[Some]] | None:
+def _counted(known: Array, codes: Labels, k: int) -> tuple[Some, Iterable[Some]] | None:
     """Values of everyone and of each segment by how often they occur, where they are whole numbers of a short range."""
     if (found := keys_of(known)) is None:
         return None
@@ -142,12 +154,9 @@ def _counted(known: Array, codes: Labels, k: int) -> tuple[Some, list[Some]] | N
     return Whole(least, counts.sum(axis=0)), [Whole(least, one) for one in counts]
 
 
-def _in_parts(inside: Array, codes: Labels, parted: Parted) -> tuple[Some, list[Some]]:
-    """The values of everyone and of each segment."""
-    known = inside.astype(np.float64, copy=False)
-    order = (parted if codes is parted.codes else Parted(codes, parted.k)).order
-    ends = counted(codes, parted.k)[0].cumsum()[:-1]
-    return known, [*np.split(known[order], ends)]
+def _split(known: NDArray[np.float64], codes: Labels, k: int) -> tuple[Some, Iterable[Some]]:
+    """Everyone, and the values of one segment at a time."""
+    return known, (known[codes == one] for one in range(k))
 
 
 def _average(some: Some) -> Average:
@@ -182,13 +191,14 @@ def _p(group: Average, everyone: Average) -> float | None:
 
 
 def _p_of_ranks(
-    everyone: NDArray[np.float64], parts: Sequence[Some], groups: Mapping[int, Average], whole: Average
+    everyone: NDArray[np.float64], codes: Labels, groups: Mapping[int, Average], whole: Average
 ) -> dict[int, float]:
     """The same of ranks, where averages and ranks are on one side of everyone's (Zimmerman and Zumbo 1993)."""
     ordered = np.sort(everyone)
-    values = (np.asarray(one) for one in (everyone, *parts))
-    ranks = (np.searchsorted(ordered, one) + np.searchsorted(ordered, one, "right") for one in values)
-    all_, *ranked = (_average(one.astype(np.float64)) for one in ranks)
+    ranks = np.searchsorted(ordered, everyone)
+    ranks += np.searchsorted(ordered, everyone, "right")
+    own, parts = _split(ranks.astype(np.float64), codes, len(groups))
+    all_, ranked = _average(own), map(_average, parts)
     found = {}
     for number, one in enumerate(ranked, start=1):
         p, sides = _p(one, all_), (_above(one, all_), _above(groups[number], whole))

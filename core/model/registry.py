@@ -8,8 +8,8 @@ import logging
 import secrets
 import shutil
 import time
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -19,8 +19,9 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from core.data import cleaning, derive, quality
+from core.data.freed import arrow_in_heap, freed_memory_kept
 from core.data.read import Read, read_customers
-from core.data.tight import MANY, Tight, at_once, has_room
+from core.data.tight import MANY, Tight, has_room, let_go
 from core.errors import DataError
 from core.forecast.forecast import Forecast
 from core.forecast.history import History
@@ -28,7 +29,6 @@ from core.model.artefacts import DamagedError, Model, load, save
 from core.model.before import Before, identity
 from core.model.card import FORMAT, Card, DataSource, RuleRun
 from core.model.fit import Parameters, method, renumber
-from core.model.freed import arrow_in_heap, freed_memory_kept
 from core.model.kin import Succession
 from core.model.pieces import fit
 from core.model.profile import SegmentProfile
@@ -109,8 +109,7 @@ class Registry:
                 return load(self.folder / key)
             except DamagedError as error:
                 self._set_aside(key, error)
-        with freed_memory_kept():
-            _make(self.folder, key, digest, recipe, read, cut)
+        _make(self.folder, key, digest, recipe, read, cut)
         return load(self.folder / key)
 
     def digest(self, data: Path) -> str:
@@ -148,43 +147,56 @@ def _make(
     read = source(recipe)
     if len(read.frame) > MANY and not isinstance(read.frame, Tight):
         read = replace(read, frame=Tight.of(read.frame))
-    with arrow_in_heap() if has_room(len(read.frame)) else nullcontext():
-        _make_of(read, folder, key, digest, recipe, cut, started)
-
-
-def _make_of(
-    read: Read, folder: Path, key: str, digest: str, recipe: Recipe, cut: Cut | None, started: float
-) -> None:
-    cleaned = cleaning.clean(read.frame, recipe.on, recipe.meant)
-    table = derive.engineer(cleaned.frame, recipe.meant)
-    before = _before(recipe)
-    (pipeline, table, came, again, reach), findings = at_once(
-        lambda: _cut(table, recipe, cut or fit, before),
-        lambda: quality.inspect(read, recipe.meant),
-        rows=len(table),
-    )
-    card = Card(
-        format=FORMAT,
-        key=key,
-        made=now(),
-        seconds=round(time.perf_counter() - started, 3),
-        data=_source(read, digest, recipe.data.name),
-        rules=tuple(RuleRun(run.rule, run.rows) for run in cleaned.log),
-        parameters=recipe.parameters,
-        versions=_versions(),
-        inertia=float(pipeline["kmeans"].inertia_),
-        reach=reach,
-        profile=profile(table, recipe.parameters.k, recipe.meant, _known(came, before)),
-        findings=tuple(findings),
-        digests={},
-        method=method(len(table)),
-        schema=recipe.meant,
-        succession=came,
-        forecast=_forecast(read.forecast, table, recipe.schema),
-        together=_together(read, table),
-    )
-    save(folder, pipeline, again, table, card)
+    with _memory(len(read.frame)):
+        findings = quality.inspect(read, recipe.meant)
+        cleaned = cleaning.clean(read.frame, recipe.on, recipe.meant)
+        read = _without_columns(read)
+        let_go(len(read.frame))
+        runs, table = cleaned.log, derive.engineer(cleaned.frame, recipe.meant)
+        del cleaned
+        let_go(len(read.frame))
+        before = _before(recipe)
+        pipeline, table, came, again, reach = _cut(table, recipe, cut or fit, before)
+        let_go(len(read.frame))
+        card = Card(
+            format=FORMAT,
+            key=key,
+            made=now(),
+            seconds=round(time.perf_counter() - started, 3),
+            data=_source(read, digest, recipe.data.name),
+            rules=tuple(RuleRun(run.rule, run.rows) for run in runs),
+            parameters=recipe.parameters,
+            versions=_versions(),
+            inertia=float(pipeline["kmeans"].inertia_),
+            reach=reach,
+            profile=profile(table, recipe.parameters.k, recipe.meant, _known(came, before)),
+            findings=tuple(findings),
+            digests={},
+            method=method(len(table)),
+            schema=recipe.meant,
+            succession=came,
+            forecast=_forecast(read.forecast, table, recipe.schema),
+            together=_together(read, table),
+        )
+        save(folder, pipeline, again, table, card)
     log.info("Fitted model %s on %d customers in %.1f s", key, len(table), card.seconds)
+
+
+@contextmanager
+def _memory(rows: int) -> Iterator[None]:
+    """Of customers of whom there is room for two columns what is freed is kept; of more it goes back."""
+    with (
+        freed_memory_kept() if rows <= MANY or has_room(rows) else nullcontext(),
+        arrow_in_heap() if rows > MANY else nullcontext(),
+    ):
+        yield
+
+
+def _without_columns(read: Read) -> Read:
+    """What was read, with the IDs alone of millions: what cleaning has changed would be held twice."""
+    if not isinstance(read.frame, Tight):
+        return read
+    return replace(read, frame=Tight(read.frame.narrow.only([IDENTIFIER])).as_frame())
 
 
 def _cut(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +14,10 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import PowerTransformer
 
+from core.data.tight import numbers_of
 from core.model.curves import Curve, Shape
 from core.model.preparation import Preparation
+from core.schema.fields import SEGMENT
 
 Floats = NDArray[np.float64]
 _AT_ONCE = 100_000  # customers
@@ -83,7 +86,7 @@ class Space:
 
     def place(self, table: pd.DataFrame) -> Floats:
         """The same of the customers in `table`, which has the basis among its columns."""
-        return self.points(table[list(self.basis)].to_numpy(dtype="float64"))
+        return self.points(np.array([numbers_of(table, name) for name in self.basis], dtype=np.float64).T)
 
     def nearer(self, table: pd.DataFrame, one: int, other: int) -> Floats:
         """By field, how much nearer these stand to the centre of the segment `other` than of `one`, on average."""
@@ -93,9 +96,15 @@ class Space:
 
     def reach(self, table: pd.DataFrame) -> float:
         """How far 99 % of the customers in `table` are at most from the centre of their segment, `Segment` - 1."""
-        parts = (table[start : start + _AT_ONCE] for start in range(0, len(table), _AT_ONCE))
-        far = [np.linalg.norm(self.place(part) - self.centres[part["Segment"] - 1], axis=1) for part in parts]
-        return float(np.quantile(np.concatenate(far), 0.99))
+
+        def far(start: int) -> Floats:
+            part = table[start : start + _AT_ONCE]
+            own = numbers_of(part, SEGMENT).astype(np.intp) - 1
+            found: Floats = np.linalg.norm(self.place(part) - self.centres[own], axis=1)
+            return found
+
+        with ThreadPoolExecutor(2) as pool:
+            return float(np.quantile(np.concatenate([*pool.map(far, range(0, len(table), _AT_ONCE))]), 0.99))
 
     def to_json(self) -> bytes:
         """The arrays as JSON; floats lose nothing."""

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.data import cleaning, derive, quality
+from core.data import cleaning, derive, piecewise, quality
 from core.data.people import People
 from core.data.read import Read
 from core.data.tight import Tight
@@ -56,8 +56,9 @@ def made(read: Read, frame: pd.DataFrame, rows: int, folder):
     )
 
 
-def test_customers_some_at_a_time_make_the_model_that_they_make_in_one_piece(read, tmp_path):
+def test_customers_some_at_a_time_make_the_model_that_they_make_in_one_piece(read, tmp_path, monkeypatch):
     whole = made(read, Tight.of(read.frame), 10_000, tmp_path / "whole")
+    monkeypatch.setattr(piecewise, "ROWS", 300)
     parts = made(read, Tight.of(read.frame), 130, tmp_path / "parts")
     assert whole[:4] == parts[:4]
     pd.testing.assert_frame_equal(whole[4], parts[4])
@@ -65,7 +66,8 @@ def test_customers_some_at_a_time_make_the_model_that_they_make_in_one_piece(rea
     assert whole[6] == pytest.approx(parts[6], rel=1e-12)
 
 
-def test_a_table_held_tight_gives_what_a_frame_gives(read, tmp_path):
+def test_a_table_held_tight_gives_what_a_frame_gives(read, tmp_path, monkeypatch):
+    monkeypatch.setattr(piecewise, "ROWS", 300)
     frame = made(read, read.frame, 0, tmp_path / "frame")
     held = made(read, Tight.of(read.frame), 130, tmp_path / "tight")
     assert held[:2] == frame[:2]

@@ -32,6 +32,12 @@ def freed_memory_kept() -> Iterator[None]:
         libc.malloc_trim(0)
 
 
+def give_back() -> None:
+    """What is free in the heap goes back to the system, also from between what is used."""
+    with suppress(AttributeError):  # of other libraries, which have no such thing
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 @contextmanager
 def arrow_in_heap() -> Iterator[None]:
     """To the end of the block Arrow's arrays come from the same memory; its own pool gives back, and lets fewer gaps lie."""
@@ -39,6 +45,7 @@ def arrow_in_heap() -> Iterator[None]:
 
     before = pa.default_memory_pool()
     pa.set_memory_pool(pa.system_memory_pool())
+    before.release_unused()
     try:
         yield
     finally:

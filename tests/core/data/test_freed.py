@@ -6,7 +6,7 @@ import resource
 import numpy as np
 import pytest
 
-from core.model.freed import freed_memory_kept
+from core.data.freed import freed_memory_kept
 
 
 def pages_asked_for() -> int:
