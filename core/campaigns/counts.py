@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.crossfilter.table import Breakdown, Clause, Crossfilter, Selection
-from core.data.people import People
 from core.schema.derivations import Sum
 from core.schema.fields import plain
 from core.schema.schema import Schema
@@ -124,9 +123,7 @@ def spending_first(table: Crossfilter, selection: Selection, campaign: str, sche
     return Groups(contacted[order], accepted[order])
 
 
-def top_spenders(
-    table: Crossfilter, people: People, selection: Selection, campaign: str, schema: Schema
-) -> Groups:
+def top_spenders(table: Crossfilter, selection: Selection, campaign: str, schema: Schema) -> Groups:
     """The share `TOP` of the selected customers who spend most, as one group; nobody where nothing is the value.
 
     Counted by bins of spending, and customer by customer only in the bin in which the share ends. As many
@@ -144,21 +141,10 @@ def top_spenders(
         return Groups.of(0, 0)
     last = known - 1 - place
     above = int(contacted[last + 1 : known].sum())
-    answers = _answers_in_bin(
-        table, people, usable_, campaign, Clause(value, frozenset([last]), source="bin")
-    )[: wanted - above]
-    return Groups.of(wanted, accepted[last + 1 : known].sum() + answers.sum())
-
-
-def _answers_in_bin(
-    table: Crossfilter, people: People, selection: Selection, campaign: str, bin_: Clause
-) -> Counts:
-    """1 or 0 for each customer in a bin, highest value first."""
-    known = Clause(campaign, frozenset([NO, YES]))
-    places = table.rows(_held(selection).replace(bin_).replace(known))
-    shown = people.rows(places, [bin_.field, campaign])
-    order = np.argsort(-shown[bin_.field].to_numpy(), kind="stable")
-    return shown[campaign].to_numpy()[order].astype(np.int64)
+    in_it = _held(usable_).replace(Clause(value, frozenset([last]), source="bin"))
+    answered = in_it.replace(Clause(campaign, frozenset([NO, YES])))
+    answers = table.highest(answered, value, wanted - above, campaign)
+    return Groups.of(wanted, accepted[last + 1 : known].sum() + answers[YES])
 
 
 def _spending(table: Crossfilter, selection: Selection, campaign: str, value: str) -> tuple[Counts, Counts]:

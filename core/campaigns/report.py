@@ -98,7 +98,7 @@ def _report(model: Model, selection: Selection, campaign: str, economics: Econom
         everyone=counts.in_total(table, table.selection(), campaign, schema),
         total=alone(selected),
         segments=board(segments[campaign], economics),
-        spenders=alone(counts.top_spenders(table, model.people, selection, campaign, schema)),
+        spenders=alone(counts.top_spenders(table, selection, campaign, schema)),
         loyal=alone(before.once),
         cells=against_others(segments),
         by=_by_field(table, selection, campaign, schema, before),

@@ -96,6 +96,22 @@ def _times(among: Sequence[Codes], code: int, rows: slice | Rows) -> Codes:
     return hits
 
 
+def highest(columns: Columns, conditions: tuple[Condition, ...], value: str, most: int, field: str) -> Array:
+    """Customers by bin of `field`, of as many as `most` that pass whose `value` is highest.
+
+    Where several at the end have as much, those who come first in the table that was built from.
+    """
+    pieces = [(piece.start, passing_of(columns, piece, conditions)) for piece in columns.slices]
+    rows = np.concatenate([start + one.chosen for start, one in pieces if one.count] or [np.empty(0, int)])
+    numbers, bins = columns.values[value].numbers[rows], len(columns.axes[field])
+    if not 0 < most <= len(rows):
+        return counted(columns.codes[field][rows[:most]], bins)
+    least = np.partition(numbers, -most)[-most]
+    above, last = rows[numbers > least], rows[numbers == least]
+    first = last[np.argsort(columns.order[last])][: most - len(above)]
+    return counted(columns.codes[field][above], bins) + counted(columns.codes[field][first], bins)
+
+
 class _Counter:
     """Adds one slice at a time; keeps the room that bit-plane counts work in."""
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 from core.crossfilter.answers import Answer, Breakdown, Figures, Moments, Totals
 from core.crossfilter.binning import Axis, Codes, Side
 from core.crossfilter.columns import Columns, build, open_columns
-from core.crossfilter.counting import Query, rows_passing, tally, times
+from core.crossfilter.counting import Query, highest, rows_passing, tally, times
 from core.crossfilter.crossing import CROSS, crossed, fields_of, is_crossing
 from core.crossfilter.memory import Memory
 from core.crossfilter.passing import Condition, Rows, meets
@@ -231,6 +231,10 @@ class Crossfilter:
         known = (gaps for name in among if (gaps := self._gaps(name)))
         conditions = (*self._conditions(selection), *known)
         return times(self._columns, conditions, among, code, by)
+
+    def highest(self, selection: Selection, value: str, most: int, field: str) -> Array:
+        """By bin of `field` the `most` customers that pass every clause with the highest `value`; of as much the first."""
+        return highest(self._columns, self._conditions(selection), value, most, field)
 
     def missing(self, field: str) -> int:
         """Customers, of all, whose value of `field` is not known."""

@@ -9,7 +9,6 @@ import pytest
 from core.campaigns import counts
 from core.campaigns.gains import gains
 from core.crossfilter.table import Crossfilter
-from core.data.people import People
 from core.model import axes
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
@@ -95,18 +94,14 @@ def test_only_campaigns_before_count_as_earlier(model, crossfilter, campaign, te
 def test_the_top_spenders_are_those_that_sorting_finds(model, crossfilter, text):
     rows = chosen(model, text)
     top = rows.sort_values("Total_Spending", ascending=False, kind="stable").head(int(len(rows) * 0.2))
-    found = counts.top_spenders(
-        crossfilter, model.people, crossfilter.selection(text), "Response", PERSONALITY
-    )
+    found = counts.top_spenders(crossfilter, crossfilter.selection(text), "Response", PERSONALITY)
     assert pairs(found) == [(len(top), int(top["Response"].sum()))]
 
 
 def test_nobody_selected_is_nobody_contacted(model, crossfilter):
     selection = crossfilter.selection("Segment=1&Total_Spending=0~200")
     assert crossfilter.count(selection) == 0
-    assert pairs(counts.top_spenders(crossfilter, model.people, selection, "Response", PERSONALITY)) == [
-        (0, 0)
-    ]
+    assert pairs(counts.top_spenders(crossfilter, selection, "Response", PERSONALITY)) == [(0, 0)]
     assert pairs(counts.before(crossfilter, selection, "Response", PERSONALITY).once) == [(0, 0)]
 
 
@@ -153,11 +148,7 @@ def test_customers_without_an_answer_are_not_counted_as_contacted(model, tmp_pat
     table = model.table.copy()
     table.loc[::7, "Response"] = float("nan")
     axes.build(table, model.card.profile, tmp_path / "crossfilter", PERSONALITY)
-    People.write(table, tmp_path / "people.arrow")
-    crossfilter, people = (
-        Crossfilter.open(tmp_path / "crossfilter"),
-        People.open(tmp_path / "people.arrow", PERSONALITY),
-    )
+    crossfilter = Crossfilter.open(tmp_path / "crossfilter")
     known = table[table["Response"].notna()]
     everyone = crossfilter.selection()
     assert pairs(counts.in_total(crossfilter, everyone, "Response", PERSONALITY)) == [
@@ -167,7 +158,7 @@ def test_customers_without_an_answer_are_not_counted_as_contacted(model, tmp_pat
         (len(part), int(part["Response"].sum())) for _, part in known.groupby("Segment")
     ]
     top = known.sort_values("Total_Spending", ascending=False, kind="stable").head(int(len(known) * 0.2))
-    assert pairs(counts.top_spenders(crossfilter, people, everyone, "Response", PERSONALITY)) == [
+    assert pairs(counts.top_spenders(crossfilter, everyone, "Response", PERSONALITY)) == [
         (len(top), int(top["Response"].sum()))
     ]
 

@@ -50,7 +50,7 @@ def test_everyone_together_lost_3046(real_model, crossfilter, everyone):
 
 
 def test_the_top_fifth_by_spending_earned_317(real_model, crossfilter, everyone):
-    found = counts.top_spenders(crossfilter, real_model.people, everyone, "Response", PERSONALITY)
+    found = counts.top_spenders(crossfilter, everyone, "Response", PERSONALITY)
     interval = next(found.intervals())
     assert profit(real_model, found) == 317
     assert [round(100 * x, 1) for x in (interval.rate, interval.low, interval.high)] == [33.7, 29.5, 38.2]
