@@ -14,7 +14,7 @@ from callbacks.api.endpoint import Asked
 from core.numbers import to_tell
 from core.schema.fields import Field, Kind
 from core.scoring import many
-from core.scoring.customer_input import asked, possible, read
+from core.scoring.customer_input import asked, read
 from core.services import Services
 
 MOST_CUSTOMERS = 10_000
@@ -41,7 +41,7 @@ def described(services: Services) -> dict[str, Any]:
 
 
 def _described(field: Field) -> dict[str, Any]:
-    low, high = possible(field)
+    low, high = field.ends
     kind = "integer" if field.kind is Kind.COUNT else "number"
     described = {"type": [kind, "null"], "minimum": low, "maximum": high, "title": field.label}
     return described | ({"description": field.help} if field.help else {})

@@ -149,7 +149,7 @@ def _gap_rules(schema: Schema) -> Iterator[CleaningRule]:
         catches = f"Years of birth that make a customer older than {OLDEST} or unborn at the data's own date."
         what = "year of birth"
         if not aged(schema):
-            catches, what = f"Ages over {OLDEST} years.", "age"
+            catches, what = f"Ages below zero or over {OLDEST} years.", "age"
         yield _gaps(schema, "impossible_age", catches, what, lambda frame: _untrue(frame, schema))
     if positive:
         catches = "Amounts, counts and days below zero."
@@ -203,7 +203,8 @@ def _untrue(frame: pd.DataFrame, schema: Schema) -> dict[str, pd.Series[bool]]:
         wrong = (age < 0) | (age > OLDEST)
         for column in {how.born, name} & {*frame}:
             found[column] = found[column] | wrong if column in found else wrong
-    return found | {name: frame[name] > OLDEST for name in own_ages(schema) if name in frame}
+    own = (name for name in own_ages(schema) if name in frame)
+    return found | {name: (frame[name] < 0) | (frame[name] > OLDEST) for name in own}
 
 
 def _is_no_flag(values: pd.Series) -> pd.Series[bool]:

@@ -129,9 +129,8 @@ class Headings:
         for one in self.schema.basis:
             parts = [self.column(part) for part in self.needs(one)]
             if one not in known and not {*self.needs(one)} <= known:
-                said.append(
-                    self.column(one) if parts == [self.column(one)] else f"{one} (or {' + '.join(parts)})"
-                )
+                label = self.schema.label(one)
+                said.append(parts[0] if parts == [self.column(one)] else f"{label} (or {' + '.join(parts)})")
         return said
 
     def needs(self, name: str) -> tuple[str, ...]:

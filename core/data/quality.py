@@ -194,8 +194,12 @@ class _Findings:
         return self._about("impossible_age", how.born, is_impossible, sentence)
 
     def too_old(self, column: str) -> Finding | None:
-        sentence = f"{{customers}} with {_a(self._label(column))} over {OLDEST} years, which can't be true."
-        return self._about("impossible_age", column, lambda frame: frame[column] > OLDEST, sentence)
+        sentence = f"{{customers}} with {_a(self._label(column))} below zero or over {OLDEST} years, which can't be true."
+
+        def is_impossible(frame: pd.DataFrame) -> pd.Series[bool]:
+            return (frame[column] < 0) | (frame[column] > OLDEST)
+
+        return self._about("impossible_age", column, is_impossible, sentence)
 
     def negative(self, column: str) -> Finding | None:
         if (ends := ends_of(self.frame, column)) and ends[0] >= 0:

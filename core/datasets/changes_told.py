@@ -66,7 +66,7 @@ def _columns(changes: Changes, schema: Schema, numbers: Numbers) -> Iterator[str
         yield f"Not read, since nobody is to see secrets here: {listed(changes.hidden)}."
     if changes.missing_columns:
         names = listed([schema.label(name) for name in changes.missing_columns])
-        yield f"Not in this file any more: {names}. Charts and figures of these are left out."
+        yield f"Not in this file, or without a value that can be used: {names}. Charts and figures of these are left out."
 
 
 def _drift(changes: Changes, schema: Schema, numbers: Numbers) -> Iterator[str]:

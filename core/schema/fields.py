@@ -122,6 +122,15 @@ class Field:
         )
 
     @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest value that can be true."""
+        least = 0.0 if self.is_never_negative else -LARGEST
+        return (
+            least if self.minimum is None else self.minimum,
+            LARGEST if self.maximum is None else self.maximum,
+        )
+
+    @property
     def within(self) -> str:
         """Its label within a sentence."""
         return in_sentence(self.label)

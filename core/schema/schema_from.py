@@ -95,7 +95,7 @@ def _field(one: Guess, name: str, fact: Facts) -> Field:
         label_of(one.column),
         kind,
         column=one.column,
-        minimum=0.0 if kind is Kind.AMOUNT and negative <= 0.005 * fact.rows else None,
+        minimum=0.0 if is_age or (kind is Kind.AMOUNT and negative <= 0.005 * fact.rows) else None,
         maximum=OLDEST if is_age else None,
         read_as=_read_as(one, fact),
         stays=says(one.column, "own life"),

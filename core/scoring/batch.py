@@ -25,7 +25,7 @@ from core.errors import DataError
 from core.model.artefacts import Model
 from core.numbers import to_tell
 from core.schema.derivations import DaysTo, YearsAt
-from core.schema.fields import IDENTIFIER, LARGEST, Field, Kind
+from core.schema.fields import IDENTIFIER
 from core.schema.schema import Schema, Template
 from core.scoring.prediction import DOUBTFUL, UNLIKE, firmness, score, together
 
@@ -241,17 +241,12 @@ def _checked(basis: pd.DataFrame, model: Model) -> tuple[pd.DataFrame, dict[str,
 def possible(model: Model) -> dict[str, tuple[float, float]]:
     """Least and largest value of each basis field that is believed, as the model's own rules have it."""
     rules, schema = {run.rule for run in model.card.rules}, model.schema
-    ends = {name: (_least(schema[name]), LARGEST) for name in model.space.basis}
+    ends = {name: schema[name].ends for name in model.space.basis}
     ends |= {name: (0.0, float(OLDEST)) for name in aged(schema) if name in ends}
     for name in schema.picked("stated"):
         if name in ends and f"far_out_{name.lower()}" in rules:
             ends[name] = (ends[name][0], fences(model.people.column(name), reach=FAR_OUT).high)
     return ends
-
-
-def _least(field: Field) -> float:
-    """Amounts may be below nothing unless the schema says otherwise."""
-    return -LARGEST if field.kind is Kind.AMOUNT and not field.is_never_negative else 0.0
 
 
 def _unreadable(texts: pa.ChunkedArray, values: NDArray[np.float64]) -> Mask:

@@ -11,7 +11,7 @@ import pandas as pd
 from core.model.artefacts import Model
 from core.model.profile import Spread
 from core.numbers import Numbers, to_tell
-from core.schema.fields import LARGEST, Field, Kind
+from core.schema.fields import Field, Kind
 
 _LONGEST = 32  # characters that a number may have
 
@@ -88,20 +88,13 @@ def _read(known: Field, given: object, median: float, numbers: Numbers) -> float
 
 
 def _possible(known: Field, value: float, median: float, shown: str) -> float:
-    low, high = possible(known)
+    low, high = known.ends
     if not low <= value <= high:
         raise ValueError(f"Found {shown}. {known.label} can only be {to_tell(low)} to {to_tell(high)}.")
     # The median of an even number of customers may lie between two of them.
     if known.kind is Kind.COUNT and value not in (int(value), median):
         raise ValueError(f"Found {shown}. {known.label} are counted in whole numbers.")
     return value
-
-
-def possible(known: Field) -> tuple[float, float]:
-    """The least and the largest value that a field can have."""
-    low = known.minimum if known.minimum is not None else -LARGEST
-    high = known.maximum if known.maximum is not None else LARGEST
-    return low, high
 
 
 def _outside(model: Model, values: Mapping[str, float | None], numbers: Numbers) -> dict[str, str]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.model.artefacts import Model
 from core.numbers import Numbers
 from core.schema.fields import Kind
-from core.scoring.customer_input import asked, possible, said_outside
+from core.scoring.customer_input import asked, said_outside
 from core.scoring.prediction import CROWD, UNLIKE, firmness, score, together
 
 GAP = "a gap, so the median is assumed"
@@ -33,7 +33,7 @@ def columns(customers: Sequence[Any], model: Model) -> NDArray[np.float64] | Non
             values = np.array(given, dtype=np.float64)
         except OverflowError:
             return None
-        low, high = possible(field)
+        low, high = field.ends
         odd = (values < low) | (values > high)
         if field.kind is Kind.COUNT:
             odd |= (values != np.floor(values)) & (values != model.space.medians[place]) & ~np.isnan(values)

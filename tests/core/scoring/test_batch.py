@@ -5,10 +5,14 @@ import io
 import pandas as pd
 import pytest
 
+from core.datasets.intake import propose
+from core.datasets.templates import template_of
 from core.errors import DataError, SchemaError
 from core.schema.fields import ADDED
-from core.scoring.batch import score_file
+from core.scoring.batch import possible, score_file
+from core.scoring.customer_input import asked
 from tests.core.conftest import SAMPLE
+from tests.core.datasets.test_workspace import again
 from tests.support.personality import BASIS, FIELDS, PERSONALITY_TEMPLATE, PRODUCTS, read_customers
 
 HEAD = "ID,Age,Income,Total_Spending,NumWebPurchases,NumStorePurchases,NumWebVisitsMonth,Recency\n"
@@ -295,3 +299,27 @@ def test_a_column_that_is_empty_for_everybody_is_refused_as_in_training(model):
         scored(model, table.head(10).to_csv(index=False))
     assert str(refused.value) == str(trained.value)
     assert len(scored(model, table.head(2).to_csv(index=False)).table) == 2
+
+
+def test_what_may_be_below_zero_is_none_where_training_took_it_and_nowhere_else(tmp_path):
+    """A trend below zero was true in training and a gap in scoring: customers of the very file moved."""
+    rows = [
+        f"K{n:03d},{20 + n % 60},{n * 37 % 400 + 0.5},{n * 7 % 11},{n * 13 % 41 / 10 - 2}" for n in range(120)
+    ]
+    file, spaces = tmp_path / "shop.csv", again(tmp_path / "home")
+    file.write_text("\n".join(["customer,age,spent,visits,trend", *rows]), encoding="utf-8")
+    proposal = propose(file, max_mb=5)
+    spaces.add(file, "Shop", proposal.schema, by="ada")
+    with spaces.at("shop"):
+        model = spaces.current.live.fitted
+    found = score_file(file.read_bytes(), model, template_of(model.schema), name=file.name)
+    pd.testing.assert_frame_equal(
+        found.table[list(model.space.basis)], model.people.frame(list(model.space.basis)), check_dtype=False
+    )
+    assert (found.table["Segment"].to_numpy() == model.people.column("Segment").to_numpy()).all()
+    new = b"customer,age,spent,visits,trend\nA1,-5,90.5,3,-1.5\nA2,30,90.5,-3,-1.5\n"
+    basis = score_file(new, model, template_of(model.schema), name="new.csv").table
+    assert basis[["Age", "Visits", "Trend"]].isna().sum().tolist() == [1, 1, 0]
+    ends = {name: field.ends for name, field in asked(model).items()}
+    assert (ends["Age"], ends["Visits"][0], ends["Trend"][0] < 0) == ((0, 100), 0, True)
+    assert possible(model) == ends
