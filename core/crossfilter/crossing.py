@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -12,6 +11,8 @@ import numpy.typing as npt
 
 from core.crossfilter.binning import NOT_KNOWN, Axis, Codes, Scale, Side
 from core.crossfilter.columns import Columns
+from core.crossfilter.passing import Passing
+from core.data.whole import in_pieces
 
 CROSS = "*"  # between the names of two fields, which have none
 
@@ -49,26 +50,26 @@ def crossed(columns: Columns, name: str) -> Columns:
 def _crossing(columns: Columns, name: str) -> tuple[Axis, Codes, npt.NDArray[Any]]:
     one, other = fields_of(name)
     sides = [Side.of(columns.axes[each]) for each in (one, other)]
-    cells, none = (
-        list(product(*(side.starts for side in sides))),
-        math.prod(len(side.starts) for side in sides),
-    )
-    grid = _grid(sides, [len(columns.axes[each]) for each in (one, other)], none)
-    width = np.uint16(grid.shape[1])
-    codes = np.empty(columns.rows, dtype=np.uint8)
+    cells = [*product(*(side.starts for side in sides))]
+    none = len(cells)
+    shape = len(columns.axes[one]), len(columns.axes[other])
+    grid, codes = _grid(sides, shape, none), np.empty(columns.rows, dtype=np.uint8)
     counts = np.zeros((len(columns.slices), none + 1), dtype=np.int64)
     for piece in columns.slices:
-        rows = slice(piece.start, piece.stop)
-        codes[rows] = grid.ravel().take(columns.codes[one][rows] * width + columns.codes[other][rows])
-        counts[piece.index] = np.bincount(codes[rows], minlength=none + 1)
+        both = [columns.codes[each][piece.start : piece.stop].__getitem__ for each in (one, other)]
+        pairs = Passing(piece, None, piece.rows).by_key(both, shape)
+        counts[piece.index] = np.bincount(grid.ravel(), pairs.ravel(), none + 1)
     held = np.append(np.flatnonzero(counts[:, :none].any(axis=0)), none)
     anew = np.zeros(none + 1, dtype=np.uint8)
     anew[held] = np.arange(len(held))
+    dense, width = anew[grid].ravel(), np.uint16(shape[1])
+    for rows in in_pieces(columns.rows):
+        codes[rows] = dense.take(columns.codes[one][rows] * width + columns.codes[other][rows])
     labels = [f"{x}{CROSS}{y}" for x, y in (cells[cell] for cell in held[:-1])]
-    return Axis(name, Scale.CATEGORY, (*labels, NOT_KNOWN), gaps=True), anew.take(codes), counts[:, held]
+    return Axis(name, Scale.CATEGORY, (*labels, NOT_KNOWN), gaps=True), codes, counts[:, held]
 
 
-def _grid(sides: list[Side], bins: list[int], none: int) -> npt.NDArray[np.uint8]:
+def _grid(sides: list[Side], bins: tuple[int, int], none: int) -> npt.NDArray[np.uint8]:
     """The cell of each pair of bins."""
     places = [np.searchsorted(side.starts, np.arange(side.known), side="right") - 1 for side in sides]
     grid = np.full(bins, none, dtype=np.uint8)
