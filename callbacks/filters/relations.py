@@ -90,7 +90,7 @@ def points(seen: ByBins, pair: Pair, first: int = 0) -> Points:
     """As `against` draws them of any bins, the traces of segments beginning at `first`: of few bins perhaps not all."""
     services, selection = seen.services, seen.others
     # By the cells of two fields more travels besides.
-    table, most = seen.table, MOST_POINTS // len(seen.fields)
+    table, most = seen.table, POINTS if len(seen.fields) > 1 else MOST_POINTS
     rows = services.model.people.rows(
         table.sample(selection, most), list(dict.fromkeys([pair.x, pair.y, SEGMENT]))
     )
