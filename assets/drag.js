@@ -1,10 +1,11 @@
-/* Dragging over a chart, by mouse or by finger, chooses the bins that it touches: along x, or of two fields in a rectangle.
+/* Dragging over a chart, by mouse, by finger or by keys, chooses the bins that it touches: along x, or of two fields in a rectangle.
    What a layout's `meta` says of its axes is chosen from: where cells begin, as bins, and the values between them. */
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
   var STILL = 8;  // pixels, as far as Plotly takes what moves for a click
-  var mouse = null;
+  var STEPS = { ArrowRight: ["x", 1], ArrowLeft: ["x", -1], ArrowUp: ["y", 1], ArrowDown: ["y", -1] };
+  var mouse = null, walk = null;
 
   function within(most, value) { return Math.max(0, Math.min(most, value)); }
   function ordered(one, other) { return one - other; }
@@ -16,14 +17,20 @@
   };
 
   parterre.dragTo = function (drag, x, y) {
-    var to = placeIn(drag.plot, x, y), across = along(drag, "x", to), up = along(drag, "y", to);
+    var to = placeIn(drag.plot, x, y);
+    spread(drag, function (name) { return [cellAt(drag, name, drag.from), cellAt(drag, name, to)]; });
+  };
+
+  /* `between` tells of an axis the cells in two corners. */
+  function spread(drag, between) {
+    var across = along(drag, "x", between), up = along(drag, "y", between);
     if (!drag.chosen) { begin(drag); }
     drag.chosen = Object.assign({}, across.chosen, up.chosen);
     Object.assign(drag.shade.firstChild.style, {
       left: across.low + "px", width: across.high - across.low + "px", top: up.low + "px", height: up.high - up.low + "px"
     });
     parterre.preview(drag.chosen, parterre.latest(), true);
-  };
+  }
 
   /* Nothing comes of it, unless it is dropped. */
   parterre.endDrag = function (drag, isDropped) {
@@ -50,14 +57,16 @@
     return { x: x - frame.left - plot._fullLayout.xaxis._offset, y: y - frame.top - plot._fullLayout.yaxis._offset };
   }
 
-  /* The cells between two places of an axis: what they choose, and from where to where they reach. */
-  function along(drag, name, to) {
+  function cellAt(drag, name, place) {
+    var axis = drag.plot._fullLayout[name + "axis"], value = axis.p2d(within(axis._length, place[name]));
+    return drag.sides[name].edges.filter(function (edge) { return edge <= value; }).length;
+  }
+
+  /* The cells between two of an axis: what they choose, and from where to where they reach. */
+  function along(drag, name, between) {
     var side = drag.sides[name], axis = drag.plot._fullLayout[name + "axis"], most = axis._length, chosen = {};
     if (!side) { return { chosen: {}, low: 0, high: most }; }
-    var cells = [drag.from, to].map(function (place) {
-      var value = axis.p2d(within(most, place[name]));
-      return side.edges.filter(function (edge) { return edge <= value; }).length;
-    }).sort(ordered);
+    var cells = between(name).sort(ordered);
     var start = side.starts[cells[0]], stop = cells[1] + 1 < side.starts.length ? side.starts[cells[1] + 1] : side.known;
     chosen[side.field] = Array.from({ length: stop - start }, function (_, place) { return start + place; });
     var ends = [side.edges[cells[0] - 1], side.edges[cells[1]]].map(function (edge, place) {
@@ -65,6 +74,43 @@
     }).sort(ordered);
     return { chosen: chosen, low: ends[0], high: ends[1] };
   }
+
+  /* ---- Keys: arrows move a cell, with Shift they spread it, Enter chooses it ---- */
+
+  parterre.walkOver = function (event, plot) {
+    var step = STEPS[event.key];
+    if (step) {
+      event.preventDefault();
+      walk = walk && walk.plot === plot ? stepped(walk, step, event.shiftKey) : begun(plot);
+      spread(walk, function (name) { return [walk.from[name], walk.at[name]]; });
+      parterre.say(["x", "y"].map(told).join(", "));
+    } else if (event.key === "Enter" && walk) { leave(true); }
+  };
+
+  function begun(plot) {
+    var middle = { x: plot.layout.meta.x.starts.length >> 1, y: plot.layout.meta.y.starts.length >> 1 };
+    return { plot: plot, sides: plot.layout.meta, from: middle, at: middle, chosen: null };
+  }
+
+  function stepped(drag, step, isSpread) {
+    var at = Object.assign({}, drag.at);
+    at[step[0]] = Math.max(0, Math.min(drag.sides[step[0]].starts.length - 1, at[step[0]] + step[1]));
+    return Object.assign(drag, { at: at, from: isSpread ? drag.from : at });
+  }
+
+  function told(name) {
+    var cells = [walk.from[name], walk.at[name]].sort(ordered), edges = walk.sides[name].edges.map(function (edge) { return parterre.write("decimal", edge); });
+    var low = edges[cells[0] - 1], high = edges[cells[1]];
+    return walk.plot.layout[name + "axis"].title.text + ": " + (low ? high ? low + " to " + high : "from " + low : high ? "up to " + high : "all");
+  }
+
+  function leave(isDropped) {
+    var one = walk;
+    walk = null;
+    parterre.endDrag(one, isDropped);
+  }
+
+  document.addEventListener("focusout", function () { leave(); });
 
   /* ---- The mouse; fingers are in touch.js ---- */
 
@@ -92,8 +138,9 @@
   document.addEventListener("pointerup", function () { end(true); }, true);
   document.addEventListener("pointercancel", function () { end(); }, true);
   document.addEventListener("keydown", function (event) {
-    if (event.key !== "Escape" || !mouse || !mouse.chosen) { return; }
+    if (event.key !== "Escape" || !(walk || mouse && mouse.chosen)) { return; }
     event.stopPropagation();
     end();
+    leave();
   }, true);
 }());

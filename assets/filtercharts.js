@@ -265,9 +265,10 @@
   }
 
   function steer(event, id) {
-    var along = walked(id);
+    var along = walked(id), plot = parterre.plotOf(id);
+    if (plot && plot.layout.meta && plot.layout.meta.y) { parterre.drawNow(plot); parterre.walkOver(event, plot); return; }
     if (!along || !along.codes.length) { return; }
-    parterre.drawNow(parterre.plotOf(id));
+    parterre.drawNow(plot);
     var last = along.codes.length - 1, from = cursors[id];
     if (event.key in STEPS || event.key === "Home" || event.key === "End") {
       event.preventDefault();

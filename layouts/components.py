@@ -196,7 +196,8 @@ def chart(
     """
     drawn = graph(id, shown.figure, height)
     if walks:
-        words = f"{name}: arrow keys choose a {walks}, Enter selects it, Shift and arrows a range"
+        several = "a rectangle" if walks == "cell" else "a range"
+        words = f"{name}: arrow keys choose a {walks}, Enter selects it, Shift and arrows {several}"
         words += "; Enter before that enlarges the chart" * grows
         drawn = html.Div(drawn, **group(words, className="p-keys", tabIndex="0"), **data(keys=id))
     head = chart_head(id, name, unit, *([_grow(name)] if grows else []), finding=shown.finding)

@@ -13,6 +13,7 @@ from core.numbers import Numbers
 from layouts.theme import ACCENT, EVERYONE, POINTS, Template, segment_colour
 
 Figure = dict[str, Any]
+Span = tuple[float, float] | None
 WHISKERS = "box: the middle half; line: nine tenths"  # what every box plot shows, as its caption says
 
 
@@ -99,6 +100,15 @@ def around(row: int, last: float, *, down: bool) -> dict[str, Any]:
     return {"type": "rect", "line": {"color": ACCENT, "width": 3}, **along}
 
 
+def framed(ranges: Sequence[Sequence[float]], chosen: Sequence[Span]) -> list[dict[str, Any]]:
+    """The frame of what is chosen along x and along y, which go over these ranges; of an axis that nothing is, all of it."""
+    ends: dict[str, float] = {}
+    for name, (low, high), span in zip("xy", ranges, chosen, strict=False):
+        first, last = span or (low, high)
+        ends |= {f"{name}0": max(first, low), f"{name}1": min(last, high)}
+    return [{"type": "rect", "line": {"color": ACCENT, "width": 2}, **ends}] if any(chosen) else []
+
+
 def scattered(mode: str, x: Sequence[Any], y: Sequence[Any], **more: Any) -> dict[str, Any]:
     """A trace of points, lines or words."""
     return {"type": "scatter", "mode": mode, "x": list(x), "y": list(y), **more}
@@ -181,9 +191,11 @@ def scatter(
     x: Measure,
     y: Measure,
     sides: Sequence[Side] = (),
+    chosen: Sequence[Span] = (),
 ) -> Figure:
     """Points per segment: (number, name, x values, y values) each; the axes stay where they are. A drag over it chooses
-    from `sides`, if there are."""
+    from `sides`, if there are; what is `chosen` along them has a frame."""
+    axes = _steady(x), _steady(y)
     return plot(
         [
             {
@@ -200,8 +212,9 @@ def scatter(
         ],
         template,
         hovermode="closest",
-        xaxis=_steady(x),
-        yaxis=_steady(y),
+        xaxis=axes[0],
+        yaxis=axes[1],
+        shapes=framed([axis["range"] for axis in axes], chosen),
         **dragged(*sides),
     )
 
@@ -214,6 +227,7 @@ def _steady(measure: Measure) -> dict[str, Any]:
         "range": [low - room, high + room],
         "tickformat": ",.0f",
         "fixedrange": True,
+        "ticklabelstandoff": 6,
     }
 
 

@@ -8,11 +8,15 @@ from typing import Any
 
 from core.crossfilter.binning import Side
 from core.schema.fields import SEGMENT
-from layouts.figures import LINES, ROWS, Figure, as_text, dragged, names_axis, plot, tip
+from layouts.figures import LINES, ROWS, Figure, Span, as_text, dragged, framed, names_axis, plot, tip
 from layouts.theme import ACCENT, EVERYONE, FADED, POINTS, Template, segment_colour
 
 Matrix = Sequence[Sequence[float]]
 Quantiles = tuple[int, str, Sequence[float] | None]  # number, name, and the quantiles that a box shows
+
+
+# Ticks that are not seen keep the numbers of a scale apart from it.
+APART = {"ticks": "outside", "ticklen": 6, "tickcolor": "rgba(0, 0, 0, 0)"}
 
 
 def correlation(names: Sequence[str], labels: Sequence[str], values: Matrix, template: Template) -> Figure:
@@ -31,7 +35,7 @@ def correlation(names: Sequence[str], labels: Sequence[str], values: Matrix, tem
         "ygap": 1,
         "hoverongaps": False,
         "hovertemplate": tip("%{y} and %{x}", "correlation: %{z:.2f}"),
-        "colorbar": {"thickness": 12, "outlinewidth": 0, "tickvals": [-1, -0.5, 0, 0.5, 1]},
+        "colorbar": {"thickness": 12, "outlinewidth": 0, "tickvals": [-1, -0.5, 0, 0.5, 1], **APART},
         "meta": {"option": ["y", "x"], "rows": list(names), "columns": list(names)},
     }
     axes = {
@@ -48,14 +52,16 @@ def density(
     titles: tuple[str, str],
     template: Template,
     sides: Sequence[Side] = (),
+    chosen: Sequence[Span] = (),
 ) -> Figure:
     """Customers by two binned fields (`edges` of x and of y; counts by row of y), and a sample as points; a drag over it
-    chooses from `sides`, if there are."""
+    chooses from `sides`, if there are, and what is `chosen` along them has a frame."""
     layout = {
         "template": template,
         "hovermode": "closest",
         "xaxis": _between(edges[0], titles[0]),
         "yaxis": _between(edges[1], titles[1]),
+        "shapes": framed([(one[0], one[-1]) for one in edges], chosen),
         **dragged(*sides),
     }
     return {"data": [_shade(edges, counts), *points], "layout": layout}
@@ -80,7 +86,7 @@ def _shade(edges: tuple[Sequence[float], Sequence[float]], counts: Matrix) -> di
 
 
 def _between(edges: Sequence[float], title: str) -> dict[str, Any]:
-    return {"title": {"text": title}, "fixedrange": True, "range": [edges[0], edges[-1]], "showgrid": False}
+    return {"title": {"text": title}, "range": [edges[0], edges[-1]], **ROWS}
 
 
 def points(number: int, name: str, x: Sequence[float], y: Sequence[float]) -> dict[str, Any]:
@@ -89,8 +95,9 @@ def points(number: int, name: str, x: Sequence[float], y: Sequence[float]) -> di
         "type": "scatter",
         "mode": "markers",
         "name": as_text(name),
-        "x": list(x),
-        "y": list(y),
+        # A trace without any point would be left out, and a drag could not draw in it.
+        "x": list(x) or [None],
+        "y": list(y) or [None],
         "marker": {"color": segment_colour(number), "size": 5, "opacity": POINTS},
         "hovertemplate": tip(as_text(name), "%{x:,.4~g}, %{y:,.4~g}"),
         "meta": {"field": "Segment", "codes": [number - 1] * len(x)},

@@ -14,11 +14,12 @@ from callbacks.filters.address import Asked
 from callbacks.filters.answered import Answered
 from callbacks.filters.moves import ByBins, Moves, Ratio
 from callbacks.filters.page import More
-from callbacks.filters.relations import POINTS, Pair, main_pair, related, sentence
+from callbacks.filters.relations import POINTS, Pair, chosen, main_pair, related, sentence
 from callbacks.filters.relations import points as shown_points
 from callbacks.filters.spread import spread
 from core.crossfilter.binning import Axis, Scale
 from core.crossfilter.table import Breakdown
+from core.data.people import Span
 from core.profiles import narrative as words
 from core.schema.fields import SEGMENT, Kind, in_sentence
 from core.services import Services
@@ -55,7 +56,10 @@ def charts(found: Answered) -> list[Component]:
         ids.PAIR: ("One field against another", "customers, shaded by their number; a sample as points", 480),
         ids.BOX: ("By segment", WHISKERS, 380),
     }
-    return [chart(id, name, unit, found.shown(id), height=high) for id, (name, unit, high) in names.items()]
+    return [
+        chart(id, name, unit, found.shown(id), height=high, walks="cell" if id == ids.PAIR else "")
+        for id, (name, unit, high) in names.items()
+    ]
 
 
 def fields(services: Services) -> Sequence[str]:
@@ -130,13 +134,15 @@ def _pair(services: Services, asked: Asked, people: pd.DataFrame, plotly: Templa
     known = crossfilter.pairs(asked.selection, x.name, y.name)[: x.known, : y.known]
     shown = people[list(dict.fromkeys([x.name, y.name, SEGMENT]))].dropna()
     titles = (services.label(x.name), services.label(y.name))
+    sides, span = crossfilter.sides(x.name, y.name), services.model.people.span
     figure = relation_figures.density(
-        (_edges(x, people[x.name]), _edges(y, people[y.name])),
+        (_edges(x, span(x.name)), _edges(y, span(y.name))),
         known.T.tolist(),
         _points(services, shown.head(POINTS), x.name, y.name),
         titles,
         plotly,
-        crossfilter.sides(x.name, y.name),
+        sides,
+        chosen(services, asked.selection, sides),
     )
     rows = [
         (x.labels[code], numbers.whole(int(row.sum())), y.labels[int(row.argmax())] if row.sum() else "")
@@ -172,12 +178,11 @@ def _points(services: Services, shown: pd.DataFrame, x: str, y: str) -> list[dic
     ]
 
 
-def _edges(axis: Axis, values: pd.Series[Any]) -> list[float]:
-    """Edges of the known bins that a heatmap can draw; open bins end where the values do."""
-    edges, known = np.array(axis.edges, dtype=np.float64), values.dropna()
+def _edges(axis: Axis, values: Span) -> list[float]:
+    """Edges of the known bins that a heatmap can draw; open bins end where everyone's values do, so that a filter moves none."""
+    edges = np.array(axis.edges, dtype=np.float64)
     finite = edges[np.isfinite(edges)]
-    low, high = (known.min(), known.max()) if len(known) else (finite[0], finite[-1])
-    edges = np.where(np.isneginf(edges), min(low, finite[0] - 1), edges)
-    edges = np.where(np.isposinf(edges), max(high, finite[-1] + 1), edges)
+    edges = np.where(np.isneginf(edges), np.fmin(values.least, finite[0] - 1), edges)
+    edges = np.where(np.isposinf(edges), np.fmax(values.greatest, finite[-1] + 1), edges)
     # Whole numbers stand in the middle of their bin, as people read them.
     return (edges - 0.5 if axis.scale is Scale.WHOLE else edges).tolist()

@@ -14,13 +14,15 @@ import pandas as pd
 from callbacks.filters.address import Asked
 from callbacks.filters.moves import ByBins, Points
 from callbacks.filters.page import More
+from core.crossfilter.binning import Side
+from core.crossfilter.table import Selection
 from core.profiles import narrative as words
 from core.schema.fields import SEGMENT, Kind, in_sentence
 from core.services import Services
 from core.statistics.describe import correlation
 from layouts import figures
 from layouts.components import Table
-from layouts.figures import Measure
+from layouts.figures import Measure, Span
 from layouts.theme import Template
 
 POINTS = 400  # enough to see the shape; each costs a click a few hundredths of a millisecond in the browser
@@ -64,10 +66,21 @@ def against(services: Services, asked: Asked, pair: Pair, plotly: Template) -> M
     shown, finding, averages = services.model.once(about, lambda: _drawn(services, asked, pair, x, y))
     sides = services.model.crossfilter.sides(pair.x, pair.y)
     return More(
-        {pair.id: figures.scatter(shown, plotly, x=x, y=y, sides=sides)},
+        {
+            pair.id: figures.scatter(
+                shown, plotly, x=x, y=y, sides=sides, chosen=chosen(services, asked.selection, sides)
+            )
+        },
         {f"{pair.id}-finding": finding},
         {pair.id: Table(HEAD, averages)},
     )
+
+
+def chosen(services: Services, selection: Selection, sides: Sequence[Side]) -> list[Span]:
+    """Between which values the bins lie that are chosen along each of these."""
+    codes = {clause.source: clause.codes for clause in selection.clauses if not clause.typed}
+    axes = services.model.crossfilter.axes
+    return [axes[side.field].span(codes.get(side.field, ())) for side in sides]
 
 
 def _drawn(

@@ -225,7 +225,7 @@ def _both(found: Answered) -> Component | None:
     unit = ", ".join(one.with_unit for one in (x, y))
     shown = found.shown(ids.BOTH)
     names = legend([segment.name for segment in found.services.model.card.profile.segments])
-    return chart(ids.BOTH, f"{x.label} against {y.called}", unit, shown, names, height=420)
+    return chart(ids.BOTH, f"{x.label} against {y.called}", unit, shown, names, height=420, walks="cell")
 
 
 def source(services: Services) -> str:

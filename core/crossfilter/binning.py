@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -75,6 +75,14 @@ class Axis:
     def known(self) -> int:
         """Number of codes that stand for a known value."""
         return len(self.labels) - self.gaps
+
+    def span(self, codes: Collection[int]) -> tuple[float, float] | None:
+        """Between which values neighbouring bins lie, whole numbers in the middle of theirs; none of any others."""
+        low, high = min(codes, default=0), max(codes, default=0) + 1
+        if not codes or len(codes) < high - low or high > self.known:
+            return None
+        off = 0.5 if self.scale is Scale.WHOLE else 0.0
+        return self.edges[low] - off, self.edges[high] - off
 
 
 @dataclass(frozen=True)

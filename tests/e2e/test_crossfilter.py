@@ -121,6 +121,27 @@ def test_a_bar_stays_under_the_pointer_and_filters_every_chart_with_a_brush_or_q
     assert charts.evaluate(TOLD) == told
     assert "Income=" in charts.url
     assert matching(charts) > 0
+    frame = charts.locator("#overview-both .shapelayer path")
+    expect(frame).to_have_count(1)
+    charts.get_by_role("button", name="Clear all").click()
+    expect(chips).to_have_count(0)
+    expect(frame).to_have_count(0)
+
+    charts.locator('[data-keys="overview-both"]').focus()
+    for key in ("ArrowDown", "Shift+ArrowDown", "Shift+ArrowRight"):
+        charts.keyboard.press(key)
+    assert re.fullmatch(
+        r"Income: [\d,]+ to [\d,]+, Total spending: [\d,]+ to [\d,]+",
+        charts.locator("#filters-live").inner_text(),
+    )
+    charts.keyboard.press("Escape")
+    expect(charts.locator("#overview-both .p-swept")).to_have_count(0)
+    expect(chips).to_have_count(0)
+    for key in ("ArrowDown", "Shift+ArrowDown", "Enter"):
+        charts.keyboard.press(key)
+    expect(chips).to_have_count(3)
+    expect(frame).to_have_count(1)
+    assert matching(charts) < 2240
     charts.get_by_role("button", name="Clear all").click()
     expect(chips).to_have_count(0)
 
