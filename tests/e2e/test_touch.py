@@ -99,6 +99,7 @@ def test_a_tap_filters_a_hold_adds_and_a_swipe_along_bars_chooses_a_range_but_ov
     for step in range(1, 6):
         touch("touchMove", (x - width * 0.4 + 30 * step, y + 12 * step))
     phone.wait_for_function("() => document.body.matches('.is-brushing')")
+    phone.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     count = phone.locator("#filters-count").text_content()
     assert phone.evaluate("window.parterre.filters.asked") == before
     touch("touchEnd")
