@@ -167,7 +167,8 @@ def _brought_up(engine: Engine) -> Database:
             if found and found not in REVISIONS:
                 raise StoreError(
                     f"Found a database of another version (revision {found}). Expected one of {', '.join(REVISIONS)}. "
-                    "Start the version that made it, or put the database back from a backup."
+                    "Start the version that made it, or, of an older one, a version between the two; or put the database "
+                    "back from a backup."
                 )
             if found != HEAD:
                 migrate(connection)
