@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dash.development.base_component import Component
 
-from core.evidence import flows, preference
+from core.evidence import flows, preference, recommendation
 from core.evidence.algorithms import Grouping, Labels
 from core.evidence.evidence import Evidence
 from core.evidence.rivals import Rival, kmeans_rival, other_rival
@@ -31,7 +31,7 @@ LISTED = 8  # sizes that are written out
 
 def section(evidence: Evidence, live_labels: Labels, live: int, numbers: Numbers) -> Component:
     """Those worth comparing, and what they say."""
-    rows = [_row(one, numbers) for one in _shown(evidence, live_labels, live)]
+    rows = [_row(one, evidence, numbers) for one in _shown(evidence, live_labels, live)]
     said = _finding(evidence, live_labels, live, numbers)
     return layout.told("Other ways to group the same customers", said, Table(HEAD, rows), "k-others")
 
@@ -66,14 +66,14 @@ def _finding(evidence: Evidence, live_labels: Labels, live: int, numbers: Number
         f"A mixture of {spell(live).lower()} agrees with the live segments to {numbers.fixed(same)} (1 is the same "
         f"groups, 0 no more than chance); its own criterion (ICL) prefers "
         f"{spell(preference.icl_prefers(evidence)).lower()}. The scores favour round groups of like size, as K-Means makes "
-        "them, so no column decides alone: read sizes and agreement beside them. DBSCAN's usual radius is too wide "
-        "for this many fields and can take groups that lie well apart for one crowd: one group there does not mean "
-        "that there are no gaps."
+        "them, so no column decides alone: read sizes and agreement beside them. DBSCAN's usual radius can be too wide, "
+        "the more so the more fields there are, and take groups that lie well apart for one crowd: one group there "
+        "does not mean that there are no gaps."
     )
 
 
-def _row(one: Rival, numbers: Numbers) -> Sequence[str]:
-    sizes = ", ".join(numbers.whole(size) for size in one.sizes[:LISTED])
+def _row(one: Rival, evidence: Evidence, numbers: Numbers) -> Sequence[str]:
+    sizes = ", ".join(recommendation.many(size, evidence, numbers) for size in one.sizes[:LISTED])
     more = f" and {len(one.sizes) - LISTED} more" if len(one.sizes) > LISTED else ""
     scores, written = one.scores, numbers.fixed
     known = scores.silhouette is not None

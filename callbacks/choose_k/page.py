@@ -223,7 +223,7 @@ def _consequences(services: Services, k: int) -> str:
     moving = ""
     if found is not None:
         moving = " " + recommendation.moved(
-            moves(live_labels(services.model), live, found.choice(k)), live, k, services.numbers
+            moves(live_labels(services.model), live, found.choice(k)), live, k, found, services.numbers
         )
     return (
         f"Every page will show {spell(k).lower()} segments instead of {spell(live).lower()}, for everyone, {when}; "

@@ -43,7 +43,7 @@ def preview(services: Services, evidence: Evidence, k: int) -> Component:
     found, called = moves(live_labels(services.model), live, choice), names(services, choice)
     return layout.preview(
         f"{spell(k)} segments{', as they are live' if k == live else ''}",
-        recommendation.moved(found, live, k, numbers),
+        recommendation.moved(found, live, k, evidence, numbers),
         _head(services.schema),
         [_row(group, called[group.number], evidence, services, live=k == live) for group in choice.groups],
     )
@@ -58,7 +58,7 @@ def details(services: Services, evidence: Evidence, k: int, plotly: Template) ->
     if k == live:
         return layout.details([widths, around], None)
     found = moves(live_labels(services.model), live, choice)
-    return layout.details([widths, _moves(services, choice, called, found, plotly)], around)
+    return layout.details([widths, _moves(services, evidence, k, called, found, plotly)], around)
 
 
 def live_k(services: Services) -> int:
@@ -89,9 +89,8 @@ def _row(
 ) -> Component:
     numbers, share = services.numbers, group.size / evidence.rows
     money = [numbers.money(group.spending), numbers.percent(group.spending_share)]
-    about = "about " if evidence.sampled else ""
     figures = (
-        f"{about}{numbers.whole(share * evidence.customers)}",
+        recommendation.many(group.size, evidence, numbers),
         numbers.percent(share),
         *(money if services.schema.value else []),
         numbers.fixed(fmean(group.widths)) if group.widths else "not defined",
@@ -135,9 +134,9 @@ def _widths(
 
 
 def _moves(
-    services: Services, choice: Candidate, called: Mapping[int, str], found: Moves, plotly: Template
+    services: Services, evidence: Evidence, k: int, called: Mapping[int, str], found: Moves, plotly: Template
 ) -> Component:
-    profile = services.model.card.profile
+    profile, choice = services.model.card.profile, evidence.choice(k)
     before = [Node(f"{s.number} {s.name}", s.name, segment_colour(s.number)) for s in profile.segments]
     after = [Node(f"{n} {called[n]}", called[n], EVERYONE) for n in (group.number for group in choice.groups)]
     rows = [
@@ -148,16 +147,19 @@ def _moves(
     figure = flows([*before, *after], links, ("live", "preview"), plotly)
     kept = _kept(found, profile.segments, called)
     shown = Shown(figure, kept, Table(("Live segment", "Becomes"), rows))
-    name = f"From the live segments to {spell(choice.k).lower()}"
-    return chart(ids.MOVES, name, "customers", shown, height=420)
+    name = f"From the live segments to {spell(k).lower()}"
+    return chart(ids.MOVES, name, _drawn(evidence), shown, height=420)
+
+
+def _drawn(evidence: Evidence) -> str:
+    """What charts of flows count."""
+    return "customers of the sample" if evidence.sampled else "customers"
 
 
 def _kept(found: Moves, segments: Sequence[SegmentProfile], called: Mapping[int, str]) -> str:
-    ended = [segment.name for segment in segments if segment.number not in found.heirs]
-    new = [name for number, name in called.items() if number not in found.heirs.values()]
-    if ended:
-        return f"Divided among the others: {', '.join(ended)}."
-    return f"Newly formed: {', '.join(new)}." if new else "Every live segment goes on, with other borders."
+    ended = [f"{one.name} ({one.number})" for one in segments if one.number not in found.heirs]
+    new = [f"{name} ({number})" for number, name in called.items() if number not in found.heirs.values()]
+    return f"Become part of others: {', '.join(ended)}." if ended else f"Newly formed: {', '.join(new)}."
 
 
 def _destinations(counts: Counts, called: Mapping[int, str], numbers: Numbers) -> str:
@@ -189,7 +191,8 @@ def _steps(services: Services, evidence: Evidence, k: int, plotly: Template) -> 
     )
     name = f"From {spell(first).lower()} to {spell(first + 3).lower()} segments"
     high = max(420, ROOM_FOR_A_NAME * shown[-1].k)
-    return chart(ids.STEPS, name, "customers, one column for each number of segments", drawn, height=high)
+    unit = f"{_drawn(evidence)}, one column for each number of segments"
+    return chart(ids.STEPS, name, unit, drawn, height=high)
 
 
 def _column(services: Services, choice: Candidate, colours: Sequence[str]) -> list[Node]:

@@ -16,6 +16,7 @@ STEPS = 6  # of calibration; then correlations are met to the second decimal
 DRAWN = 20_000  # customers that it is done on, at least, so that chance does not blur it
 LEAST = 1e-6  # smallest eigenvalue of a correlation matrix
 HEAP = 0.05  # of the customers at one value: a crowd has the same heap, be it zero or an answer from 1 to 5
+ROUNDED = 1e-12  # of the range of a field, that values differ by where they are equal but for rounding
 CELLS, PEAKS = 400, 24  # places that a density has, and among how many of them its peak is looked for
 STRONGEST, HALVINGS = 8.0, 12  # bend of long tails, and how its search ends
 _MIDDLE, _DEVIATIONS = (0.05, 0.95), 3.3  # a Gaussian has nine of ten within so many standard deviations
@@ -86,7 +87,7 @@ class Margin:
     @classmethod
     def of(cls, column: Points) -> Margin:
         """The margin nearest to a field's values that has a single peak."""
-        values, counts = np.unique(column, return_counts=True)
+        values, counts = _different(column)
         if len(values) == 1:
             return cls(values, values[0] + np.array([-0.5, 0.5]), np.ones(1), np.ones(1, dtype=np.bool_))
         middles = (values[1:] + values[:-1]) / 2
@@ -100,9 +101,7 @@ class Margin:
     @classmethod
     def as_is(cls, column: Points) -> Margin:
         """The margin of a field's values, however many peaks they have."""
-        margin = cls.of(column)
-        counts = np.unique(column, return_counts=True)[1]
-        return replace(margin, until=np.cumsum(counts / len(column)))
+        return replace(cls.of(column), until=np.cumsum(_different(column)[1] / len(column)))
 
     def draw(self, latent: Points) -> Points:
         """Values in the order of standard normal numbers."""
@@ -118,6 +117,13 @@ class Margin:
         begins = np.concatenate([[0.0], self.until[:-1]])
         slopes = np.diff(self.edges) / np.maximum(self.until - begins, 1e-12)
         return begins, np.where(self.tied, self.values, self.edges[:-1]), np.where(self.tied, 0.0, slopes)
+
+
+def _different(column: Points) -> tuple[Points, NDArray[np.int64]]:
+    """The different values, in order, and how many customers have each; what is apart by rounding alone is one value."""
+    values, counts = np.unique(column, return_counts=True)
+    first = np.flatnonzero(np.diff(values, prepend=-np.inf) > ROUNDED * np.ptp(values))
+    return values[first], np.add.reduceat(counts, first)
 
 
 def _with_one_peak(widths: Points, shares: Points) -> Points:

@@ -24,6 +24,7 @@ TAILS = np.geomspace(3, 100, 41)  # degrees of freedom: the fewer, the longer
 BEGIN = 20.0
 HEAPED = 0.25  # different values, of as many customers, up to which a column is taken for rounded
 SHARED = 0.15  # of a group's customers who are taken for another's, past which both count as one
+STRAYS = 5  # customers, fewer of whom are no group
 DRAWN = 10_000  # customers of a mixture that others are held against
 FEWEST = 20  # customers of two groups, below which they are not
 
@@ -166,9 +167,12 @@ def _apart(chances: Points) -> int:
     Notes
     -----
     Misclassification as the mixture itself has it (Hennig 2010): the parts of one group take most of each other's.
+    Fewer than `STRAYS` are customers far out, whom K-Means gives a segment of their own, and no group.
     """
-    taken = chances.T @ np.eye(chances.shape[1])[chances.argmax(axis=1)]
-    return int(connected_components(taken > SHARED * chances.sum(axis=0)[:, None], directed=False)[0])
+    own = chances.argmax(axis=1)
+    taken = chances.T @ np.eye(chances.shape[1])[own]
+    joined = connected_components(taken > SHARED * chances.sum(axis=0)[:, None], directed=False)[1]
+    return max(int((np.bincount(joined[own]) >= STRAYS).sum()), 1)
 
 
 def misfit(points: Points, found: Mixture) -> float:

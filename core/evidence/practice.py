@@ -9,6 +9,7 @@ import numpy as np
 from core.evidence.algorithms import read
 from core.evidence.evidence import Evidence
 from core.evidence.preference import none_found
+from core.evidence.recommendation import many
 from core.numbers import Numbers, spell
 
 SMALL = 0.08  # of all customers, up to which a group is called small
@@ -74,8 +75,7 @@ def of_answers(evidence: Evidence, live: int, answer: str, numbers: Numbers) -> 
 def counted(evidence: Evidence, k: int, numbers: Numbers) -> str:
     """Customers of the smallest of `k` segments; of a sample, about as many."""
     share = smallest(evidence, k)
-    about = "about " if evidence.sampled else ""
-    return f"{about}{numbers.whole(share * evidence.customers)} ({numbers.percent(share)})"
+    return f"{many(share * evidence.rows, evidence, numbers)} ({numbers.percent(share)})"
 
 
 def _smallest(evidence: Evidence, live: int, numbers: Numbers) -> str:
@@ -85,12 +85,13 @@ def _smallest(evidence: Evidence, live: int, numbers: Numbers) -> str:
 
 
 def _small(evidence: Evidence, numbers: Numbers) -> str:
-    if none_found(evidence):
+    if none_found(evidence) or SMALL * evidence.rows < FEWEST:
         return ""
     found = small_group(evidence)
     if found is None:
-        return f"No group of {numbers.percent(SMALL)} of customers or fewer is to be seen: mixtures of groups have none."
-    size = numbers.whole(found.share * evidence.customers)
+        least, most = many(FEWEST, evidence, numbers), numbers.percent(SMALL)
+        return f"No group of {least} customers to {most} of all is to be seen: mixtures of groups have none."
+    size = many(found.share * evidence.rows, evidence, numbers)
     where = (
         f"it is no segment by itself at any number up to {spell(evidence.choices[-1].k).lower()}"
         if found.k is None

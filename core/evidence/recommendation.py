@@ -91,9 +91,11 @@ def _counting(evidence: Evidence, numbers: Numbers) -> str:
     if fits.apart == fits.k:
         return ""
     alone = ", which here leaves one alone, and two are the fewest" if fits.apart < preference.FEWEST else ""
-    shared = numbers.percent(mixtures.SHARED)
+    sizes = [size for one in evidence.others[fits.k - 2 : fits.k - 1] for size in one.sizes]
+    few = f", and those of fewer than {_small(mixtures.STRAYS)} customers as none"
     return (
-        f"; parts count as one where more than {shared} of one's customers are taken for the other's{alone}"
+        f"; parts count as one where more than {numbers.percent(mixtures.SHARED)} of one's customers are taken for the "
+        f"other's{few if min(sizes, default=mixtures.STRAYS) < mixtures.STRAYS else ''}{alone}"
     )
 
 
@@ -208,11 +210,11 @@ def moving(found: Preference, numbers: Numbers) -> str:
 
 def icl(evidence: Evidence, numbers: Numbers) -> str:
     """What the likelihood of mixtures prefers, and what it can be fooled by."""
-    return (
-        f"{prefers(preference.icl_prefers(evidence))}: that many groups, each of its own shape, fit best where those that "
-        "overlap cost. One group of an odd shape can be taken for several."
-        f"{moving(preference.of(evidence, 'icl'), numbers)}"
-    )
+    best = preference.icl_prefers(evidence)
+    fit = "a single group fits" if best == 1 else "that many groups fit"
+    odd = "" if best == 1 else " One group of an odd shape can be taken for several."
+    moves = moving(preference.of(evidence, "icl"), numbers)
+    return f"{prefers(best)}: {fit} best where groups that overlap cost.{odd}{moves}"
 
 
 def leading(evidence: Evidence, live: int) -> str:
@@ -260,7 +262,8 @@ def step(one: Step, evidence: Evidence, numbers: Numbers) -> str:
     if not one.clean:
         return f"Segments are redrawn: only {together} of customers stay together"
     parts = " and ".join(
-        f"{after[child - 1].name} ({numbers.whole(after[child - 1].size)})" for child in one.children
+        f"{after[child - 1].name} ({many(after[child - 1].size, evidence, numbers)})"
+        for child in one.children
     )
     parent = "Everyone" if one.k == 1 else groups[one.parent - 1].name
     kept = "" if one.k == 1 else f"; {together} of customers stay together"
@@ -288,15 +291,21 @@ def in_crowds(one: Step, numbers: Numbers) -> str:
     return f"{numbers.percent(one.crowd_gain.low)} to {numbers.percent(one.crowd_gain.high)}"
 
 
-def moved(found: Moves, live: int, k: int, numbers: Numbers) -> str:
+def many(size: float, evidence: Evidence, numbers: Numbers) -> str:
+    """How many of all customers `size` of those stand for who were measured; of a sample, about as many."""
+    about = "about " if evidence.sampled else ""
+    return f"{about}{numbers.whole(size / evidence.rows * evidence.customers)}"
+
+
+def moved(found: Moves, live: int, k: int, evidence: Evidence, numbers: Numbers) -> str:
     """Who moves from the live segments to `k` of them."""
     if k == live:
         return f"{spell(k)} is the live model: nobody moves."
     total = int(found.counts.sum())
     return (
-        f"From {spell(live).lower()} to {spell(k).lower()}: {numbers.whole(total - found.moved)} of "
-        f"{numbers.whole(total)} customers stay in the segment that goes on from theirs, "
-        f"{numbers.whole(found.moved)} ({numbers.percent(found.moved / total)}) move to another."
+        f"From {spell(live).lower()} to {spell(k).lower()}: {many(total - found.moved, evidence, numbers)} of "
+        f"{numbers.whole(evidence.customers)} customers stay in the segment that goes on from theirs, "
+        f"{many(found.moved, evidence, numbers)} ({numbers.percent(found.moved / total)}) move to another."
     )
 
 

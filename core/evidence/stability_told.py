@@ -46,10 +46,10 @@ def rating(one: SegmentStability, numbers: Numbers) -> str:
     shown, (words, bound) = cut(one.jaccard, numbers), _BOUNDS[found]
     level = numbers.typed(bound)
     if found is not graded(one.jaccard) and one.fresh:
-        fell_short = one.fresh.mean < (BORNE_OUT if found is StabilityRating.DOUBTFUL else HIGHLY_STABLE)
-        half = f"{cut(one.fresh.mean, numbers)} from half as many customers"
+        asked = BORNE_OUT if found is StabilityRating.DOUBTFUL else HIGHLY_STABLE
+        half = f"{cut(one.fresh.mean, numbers)} (below {numbers.typed(asked)}) from half as many customers"
         few = f"of {numbers.many(one.customers, 'customer', 'customers')}, too few to be surer"
-        return f"{shown}, but {half if fell_short else few}: {_LESS[found]}"
+        return f"{shown}, but {half if one.fresh.mean < asked else few}: {_LESS[found]}"
     if found in (StabilityRating.HIGHLY_STABLE, StabilityRating.STABLE):
         side = "just" if shown == numbers.fixed(bound) else "above"
         return f"{shown}, {side} the {level} {words}"
@@ -61,9 +61,7 @@ def caution(found: Evidence | None, k: int, numbers: Numbers) -> str:
     if found is None:
         return "To come back is not the same as to be separate: each badge says what a crowd without groups gets."
     if preference.none_found(found):
-        return (
-            "But no groups are to be seen among these customers: what comes back is a cut across one crowd."
-        )
+        return "But no groups are to be seen among these customers: what comes back can be a cut across one crowd."
     alone = "each badge says what a crowd without groups gets, cut alike"
     votes = [one.k for one in preference.preferences(found)]
     own = votes.count(k)
@@ -77,14 +75,15 @@ def caution(found: Evidence | None, k: int, numbers: Numbers) -> str:
 
 def least(known: Stability, names: Sequence[str], numbers: Numbers) -> str:
     """Which segment comes back least when customers are drawn anew, beside the bound that its badge is measured by."""
-    found = min(
-        (one for one in known.segments if not one.is_of_few), key=lambda one: one.jaccard or 0.0, default=None
-    )
-    if found is None:
+    told = [one for one in known.segments if not one.is_of_few]
+    if not told:
         return ""
-    name = names[found.number - 1]
-    come = agreed(name, "comes", "come")
-    return (
-        f"Of the live segments {name} ({found.number}) {come} back least when customers are drawn anew: "
-        f"{rating(found, numbers)}."
-    )
+    found, of = min(told, key=lambda one: one.jaccard or 0.0), spell(len(known.segments)).lower()
+    name, said = names[found.number - 1], f"when customers are drawn anew: {rating(found, numbers)}."
+    if len(told) == 1:
+        have = agreed(name, "has", "have")
+        return f"Of {of} live segments {name} ({found.number}) alone {have} enough customers to say how they come back {said}"
+    among = "live segments"
+    if len(told) < len(known.segments):
+        among = f"{spell(len(told)).lower()} of {of} live segments that have enough customers to say,"
+    return f"Of the {among} {name} ({found.number}) {agreed(name, 'comes', 'come')} back least {said}"

@@ -178,9 +178,12 @@ def test_of_a_sample_the_page_says_among_how_many_customers_segments_are_found(a
     whole = evidence.find(findings, card)
     evidence.keep(findings, card, replace(whole, customers=1_000_000, rows=2240))
     try:
-        said = text(ada.page("/choose-k"))
+        said, two = text(ada.page("/choose-k")), text(ada.page("/choose-k", "?k=2"))
     finally:
         evidence.keep(findings, card, whole)
+    assert "of 1,000,000 customers stay in the segment that goes on from theirs, about" in two
+    assert "customers of the sample, one column for each number of segments" in two
+    assert "Become part of others: " in two
     assert "a random sample of 2,240 of 1,000,000 customers" in said
     assert "the best of which goes on among 50,000; in halves" in said
     assert "goes on among" not in text(ada.page("/choose-k"))

@@ -224,9 +224,10 @@ def test_a_small_group_is_found_and_told_with_the_number_that_makes_it_a_segment
 
 
 def test_of_groups_of_like_size_none_is_called_small_and_of_noise_nothing_is_said(noise):
-    assert "No group of 8% of customers or fewer is to be seen" in practice.of_sizes(
-        of_planted(3), 3, NUMBERS
-    )
+    few = of_planted(3)
+    more = replace(few, rows=300, customers=300)
+    assert "No group of 20 customers to 8% of all is to be seen" in practice.of_sizes(more, 3, NUMBERS)
+    assert practice.of_sizes(few, 3, NUMBERS).endswith("%)."), "8% of 240 are fewer than a group has"
     assert practice.of_sizes(noise, 6, NUMBERS).endswith("%).")
 
 

@@ -169,6 +169,17 @@ def test_tails_are_shortened_and_what_lies_apart_stays_apart():
     assert (abs(apart) < 0.3).mean() < 0.01
 
 
+def test_values_that_differ_by_rounding_alone_are_one_value_of_a_margin():
+    """Tails that are shortened as far as numbers go: evidence ended in an error."""
+    column = np.concatenate(
+        [np.linspace(-1, 1, 50), [np.nextafter(1, 2), np.nextafter(np.nextafter(1, 2), 2)]]
+    )
+    for margin in (crowds.Margin.of(column), crowds.Margin.as_is(column)):
+        assert len(margin.values) == 50
+        assert margin.until[-1] == pytest.approx(1.0)
+        assert np.isfinite(margin.draw(np.linspace(-3, 3, 100))).all()
+
+
 @pytest.mark.parametrize("apart", [0.0, 3.0, 8.0])
 def test_a_margin_has_one_peak_wherever_the_customers_have_theirs(apart):
     rng = np.random.default_rng(1)

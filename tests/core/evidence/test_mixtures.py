@@ -77,6 +77,12 @@ def test_parts_of_one_crowd_count_as_one_and_groups_that_lie_apart_do_not():
     assert found(three, cut(three, 3)).apart == 3
 
 
+def test_customers_far_out_are_no_groups_of_their_own():
+    """Two crowds and six customers: "nine segments are recommended" was said of them."""
+    far = np.vstack([groups(2), 40 * np.random.default_rng(1).normal(size=(6, 4))])
+    assert mixtures.mixture(far, cut(far, 7)).apart == 2
+
+
 def test_customers_of_a_mixture_lie_between_its_groups_as_it_has_them_and_those_of_another_do_not():
     two = groups(2, 1200, apart=8.0)
     of_two = mixtures.mixture(two, cut(two, 2))

@@ -11,7 +11,7 @@ from core.evidence import algorithms, candidates, preference, recommendation
 from core.evidence.algorithms import Scores
 from core.evidence.criteria import Band
 from core.evidence.evidence import Candidate, Evidence
-from core.evidence.flows import Step
+from core.evidence.flows import Moves, Step
 from core.evidence.groups import Groups
 from core.evidence.redraws import Share
 from core.model.lloyd import kmeans
@@ -240,6 +240,25 @@ def test_where_the_gap_grows_to_the_end_nothing_is_said_of_a_first_that_is_not_b
     assert recommendation.gap(evidence(gaps=rising_to(12)), NUMBERS) == (
         "Settles on none of these: every further segment, up to twelve, clearly beats one fewer."
     )
+
+
+def test_of_a_sample_who_moves_is_told_in_customers_of_all_and_as_about():
+    found, everyone = Moves(np.array([[2, 1], [0, 1], [0, 1]]), {1: 1, 2: 2}, 2), evidence()
+    said = recommendation.moved(found, 3, 2, replace(everyone, customers=8_000, rows=5), NUMBERS)
+    assert said == (
+        "From three to two: about 4,800 of 8,000 customers stay in the segment that goes on from theirs, "
+        "about 3,200 (40%) move to another."
+    )
+    assert "3 of 5 customers stay" in recommendation.moved(
+        found, 3, 2, replace(everyone, customers=5, rows=5), NUMBERS
+    )
+
+
+def test_one_group_is_not_told_as_many_nor_as_several_of_an_odd_shape():
+    assert recommendation.icl(evidence(icl=1), NUMBERS) == (
+        "Prefers one (no segments): a single group fits best where groups that overlap cost."
+    )
+    assert recommendation.icl(evidence(icl=4), NUMBERS).startswith("Prefers four: that many groups fit best")
 
 
 def test_where_the_gap_prefers_one_it_is_said_once():
