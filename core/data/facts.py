@@ -16,7 +16,8 @@ from core.data.codes import gap_words, unknown_word
 from core.data.dates import read_dates
 from core.data.flags import answers, words_of
 from core.data.numbers import NumberColumns, currencies_of, read_numbers
-from core.data.rows import Columns
+from core.data.remarks import Remark
+from core.data.rows import MOST_TOTALS, Columns, is_total, sums, totals_remark, unlike_most
 from core.data.words import Distinct, as_mask
 from core.schema.decisions import Choices, Decision, as_gap, as_value, chosen_order, said_of
 from core.schema.facts import Facts, Form
@@ -29,12 +30,13 @@ _MOSTLY = 0.8  # share of the texts that have to be of a form
 _KEPT, _MANY = 1000, 100
 _CODE = r"^0[0-9]+$"
 _DAY = r"^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$"
+_DAY_LAST = r"^(?:0[1-9]|[12][0-9]|3[01]){2}(?:19|20)[0-9]{2}$"
 _MONTH = r"^(?:0?[1-9]|1[0-2])\.(?:19|20)[0-9]{2}$"
 _MOMENT = (
     r"^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]$"
 )
 # Numbers that are dates under a heading that says so: days and seconds counted, and years with months or days.
-_COUNTED = r"^(?:[2-6][0-9]{4}(?:[.,][0-9]+)?|1[0-9]{9}(?:[0-9]{3})?(?:[.,][0-9]+)?|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2]|[0-3][0-9]{2}))$"
+_COUNTED = r"^(?:[2-6][0-9]{4}(?:[.,][0-9]+)?|1[0-9]{9}(?:[0-9]{3}){0,3}(?:[.,][0-9]+)?|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2]|[0-3][0-9]{2}))$"
 _AGAIN = re.compile(r" \([0-9]+\)$")
 _FEW = 5  # different numbers below which they may look like dates by chance
 _INITIALS = (set(), *map(set, ("yn", "jn", "sn", "on", "tf", "vf", "wf", "дн", "да")))
@@ -85,6 +87,25 @@ def facts_of(
         replace(one, decisions=(*one.decisions, told)) if told else one
         for one, told in zip(facts, alike, strict=True)
     )
+
+
+def without_sums(columns: Columns) -> tuple[Columns, list[Remark]]:
+    """Without rows that hold the sums or means of the others, and that say so or are named unlike the others."""
+    first, *others = columns.items()
+    named = pc.utf8_trim_whitespace(first[1])
+    if not len(named):
+        return columns, []
+    strange = unlike_most(named)
+    strange[-1] |= any(map(is_total, (text[-1].as_py() for text in columns.values())))
+    if not 0 < strange.sum() <= MOST_TOTALS:
+        return columns, []
+    numbers = _numbers([_Column(name, text, Distinct.of(text)) for name, text in others], {})
+    odd = sums(named, numbers.columns, ()) & strange
+    if not odd.any():
+        return columns, []
+    kept = pa.chunked_array([pa.array(~odd)])
+    said = totals_remark(named.filter(pa.chunked_array([pa.array(odd)])).to_pylist())
+    return {name: text.filter(kept) for name, text in columns.items()}, [said]
 
 
 def _with_words(fact: Facts, word: Decision | None, unknown: Decision | None) -> Facts:
@@ -166,7 +187,7 @@ def _read(
 
 def _are_dates(column: _Column) -> bool:
     """Whether numbers are written as only dates are, or could be and stand under a heading that says so."""
-    if any(column.share(form) == 1 for form in (_DAY, _MONTH, _MOMENT)):
+    if any(column.share(form) == 1 for form in (_DAY, _DAY_LAST, _MONTH, _MOMENT)):
         return True
     told = says(column.name, "a date", "birth", "order date") and not says(column.name, "amount")
     return told and int(column.texts.filled.sum()) >= _FEW and column.share(_COUNTED) == 1

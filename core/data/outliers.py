@@ -109,8 +109,8 @@ def believed_days(dates: pd.Series, times: NDArray[np.int64] | None = None) -> D
     Notes
     -----
     A date is far out if it lies outside Tukey's fences (1.5 interquartile ranges beyond the quartiles), if no
-    other lies between it and the rest for `ALONE_LATE` or `ALONE_EARLY` days, and if there are few like it:
-    31-12-2099 for "no end", 2041 for 2014, 01-01-1900 for "not known". Early ones are believed for longer,
+    other lies between it and the rest for `ALONE_LATE` or `ALONE_EARLY` days, and if there are few like it, or
+    all are of one day and ten years away: 31-12-2099 for "no end", 2041 for 2014, 01-01-1900 for "not known". Early ones are believed for longer,
     since the first customers of a shop can be far apart.
     """
     if given := (_OF_ALL.get() or _NOTHING).days.get(str(dates.name)):
@@ -152,5 +152,7 @@ def _last_believed(days: NDArray[np.int64], rows: NDArray[np.int64], alone: int)
     first, third = (int(days[np.searchsorted(below, part * below[-1])]) for part in (0.25, 0.75))
     fence = third + OUTSIDE * (third - first)
     above = below[-1] - below[:-1]
-    lonely = (np.diff(days) >= alone) & (days[1:] > fence) & (above <= max(1, FEW * below[-1]))
+    apart, few = np.diff(days), above <= max(1, FEW * below[-1])
+    few[-1:] |= apart[-1:] >= ALONE_EARLY
+    lonely = (apart >= alone) & (days[1:] > fence) & few
     return int(days[int(lonely.argmax())]) if lonely.any() else int(days[-1])

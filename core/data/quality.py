@@ -22,7 +22,7 @@ from core.data.repeated import repeated
 from core.data.tight import Tight, ends_of, gaps_of
 from core.data.whole import Array
 from core.numbers import to_tell
-from core.schema.derivations import Largest
+from core.schema.derivations import DaysTo, Largest
 from core.schema.fields import IDENTIFIER, Field, Kind
 from core.schema.schema import Schema
 
@@ -149,7 +149,11 @@ class _Findings:
         if column in aged(self.schema):
             values = made(column, self.schema, frame)
             return values.where((values >= 0) & (values <= OLDEST))
-        return frame[column] if column in frame else made(column, self.schema, frame)
+        values = frame[column] if column in frame else made(column, self.schema, frame)
+        how = self.schema[column].derived
+        if isinstance(how, DaysTo) and how.date in frame:  # a finding of its own, too
+            return values.mask(far_out_days(frame[how.date]))
+        return values
 
     def _numbers(self, column: str) -> Array:
         """The same of all, without gaps; of millions as they would be held."""
@@ -171,9 +175,7 @@ class _Findings:
 
     def unreadable(self, column: str, missed: Unreadable) -> Finding:
         field = self.schema[column]
-        sentence = (
-            f"{_customers(missed.count)}: {field.label} is not {field.kind.expected} and was read as a gap."
-        )
+        sentence = f"{_customers(missed.count)}: {field.label} can't be read as {field.kind.expected}, so it is a gap."
         return self._of_values("unreadable", column, missed.count, sentence, missed.examples)
 
     def gaps(self, column: str) -> Finding | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.data.facts import without_sums
 from core.data.headings import bare_names
 from core.data.packed import unpacked
 from core.data.remarks import Remark
@@ -70,10 +71,11 @@ def read_raw(
     columns, blank, mended = split(text, names, (), name=name)
     columns, empty = without_empty_rows(columns)
     columns, strangers = without_strangers(columns, dict(zip(names, text.header, strict=True)))
+    columns, added_up = without_sums(columns)
     if not len(next(iter(columns.values()))):
         raise DataError.of(name, "a header but no rows", "a row per customer", "Export the file again.")
     blanks = [Remark("blank_lines", "", blank + empty, "")] if blank + empty else []
-    return Raw(columns, text, (*text.remarks, *mended, *blanks, *strangers))
+    return Raw(columns, text, (*text.remarks, *mended, *blanks, *strangers, *added_up))
 
 
 def of_file(raw: Raw, titles: Iterable[str]) -> tuple[Decision, ...]:

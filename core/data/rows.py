@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
@@ -11,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.data.remarks import Remark, counted
-from core.data.words import MISSING
+from core.data.words import MISSING, as_mask
 from core.errors import DataError
 from core.numbers import to_tell
 from core.schema.fields import IDENTIFIER
@@ -24,7 +25,7 @@ WHOLE_ID = r"^(?:0|-?[1-9][0-9]{0,17})$"
 MOST_REPEATED = 0.05  # share of rows with the ID of another beyond which a column names no customers
 _FEW_REPEATED = 2
 _MOSTLY = 0.9
-_MOST_TOTALS = 20  # rows without an ID that are looked at
+MOST_TOTALS = 20  # rows without an ID that are looked at
 _FEW_SUMS = 2  # columns of a row without an identifier that are enough where all of them are sums
 _LEAST_SUMS = 4  # columns whose sums a row of totals holds
 _TOTALS = (
@@ -55,6 +56,7 @@ _NO_ID_HINT = "Give these customers an ID, or delete the rows if they are totals
 _LOOKED_AT = 60  # rows that say what a column holds
 _NUMBER = re.compile(r"^[^\w]*[0-9][0-9.,\s'’ -]*+[^\w]*$")
 _DIGIT = re.compile(r"[0-9]")
+_PARTS = re.compile(r"[0-9]+|[^\W\d_]+|.", re.DOTALL)
 _UNIT = re.compile(
     r"(?i)[\[(]?(?:[€$£¥%#]|eur|usd|gbp|chf|int(?:eger)?|float|double|str(?:ing)?|number|numeric|count|years?|days?|jahre|tage|stück|pcs|n)[\])]?$"
 )
@@ -270,10 +272,9 @@ def sums(identifiers: pa.ChunkedArray, numbers: Mapping[str, Floats], years: Col
     found = np.zeros(len(texts), dtype=bool)
     if len(texts) < 4 or not numbers:
         return found
-    whole = pc.match_substring_regex(texts, WHOLE_ID).to_numpy()
-    strange = ~whole if whole.mean() >= _MOSTLY else pc.equal(texts, "").to_numpy()
+    strange = unlike_most(texts)
     places = np.flatnonzero(strange)
-    if len(places) > _MOST_TOTALS:
+    if len(places) > MOST_TOTALS:
         return found
     columns, last = list(numbers.values()), len(texts) - 1
     apart = np.unique([*places, last])
@@ -283,13 +284,38 @@ def sums(identifiers: pa.ChunkedArray, numbers: Mapping[str, Floats], years: Col
     for place in places:
         with_last = total if strange[-1] else total + np.nan_to_num(ends)
         row = np.array([column[place] for column in columns])
-        nameless = not texts[int(place)].as_py()
-        found[place] = _are_sums(row, with_last, few=nameless) or _are_sums(
+        found[place] = _are_sums(row, with_last, few=_FEW_SUMS) or _are_sums(
             row, total / np.maximum(known, 1), within=0.01
         )
     if not strange[-1]:
-        found[-1] = _are_sums(ends, total, whole=np.array([name not in years for name in numbers]))
+        found[-1] = _are_sums(
+            ends, total, whole=np.array([name not in years for name in numbers]), few=_FEW_SUMS + 1
+        )
     return found
+
+
+def is_total(text: str) -> bool:
+    """Whether a cell is the word for a total, or the like."""
+    return re.match(_TOTALS, text.strip()) is not None
+
+
+def unlike_most(texts: pa.ChunkedArray) -> Mask:
+    """Which IDs are written unlike nearly all others, such as words among codes; the empty ones where these differ."""
+    forms = Counter(map(_form, texts.slice(0, _LOOKED_AT).to_pylist()))
+    for form in (WHOLE_ID, forms.most_common(1)[0][0]):
+        unlike = as_mask(pc.invert(pc.match_substring_regex(texts, form)).combine_chunks())
+        if unlike.mean() <= 1 - _MOSTLY:
+            return unlike
+    return as_mask(pc.equal(texts, "").combine_chunks())
+
+
+def _form(text: str) -> str:
+    """The pattern of a text's letters, digits and signs."""
+    parts = (
+        "[0-9]+" if part[0] in "0123456789" else r"\pL+" if part[0].isalpha() else re.escape(part)
+        for part in _PARTS.findall(text)
+    )
+    return f"^{''.join(parts)}$"
 
 
 def _all(figure: Callable[[Floats], float], columns: Sequence[Floats]) -> Floats:
@@ -301,12 +327,12 @@ def _known(column: Floats) -> float:
 
 
 def _are_sums(
-    row: Floats, expected: Floats, *, within: float = 1e-9, whole: Mask | None = None, few: bool = False
+    row: Floats, expected: Floats, *, within: float = 1e-9, whole: Mask | None = None, few: int = _LEAST_SUMS
 ) -> bool:
-    """Whether nearly all of a row's values are as expected; of a `few`, two at least, each."""
+    """Whether nearly all of a row's values are as expected; of a `few` at least, each."""
     known = ~np.isnan(row) & (expected != 0)
     if whole is not None:
         known &= whole
     alike = np.abs(row - expected) <= within * np.abs(expected)
     count, same = int(known.sum()), int((alike & known).sum())
-    return (count >= _LEAST_SUMS and same * 4 >= count * 3) or (few and same == count >= _FEW_SUMS)
+    return (count >= _LEAST_SUMS and same * 4 >= count * 3) or same == count >= few

@@ -16,7 +16,7 @@ from core.data.dates import read_dates
 from core.data.flags import answers, words_of
 from core.data.line_keys import numbered
 from core.data.numbers import read_numbers
-from core.data.remarks import Remark, Unreadable
+from core.data.remarks import Remark, Unreadable, counted
 from core.data.rows import Columns, whole_identifiers
 from core.data.words import Distinct
 from core.numbers import to_tell
@@ -182,7 +182,7 @@ def _unread(name: str, missed: Unreadable | None) -> list[Remark]:
     if not missed:
         return []
     shown = ", ".join(f"“{one[:30]}”" for one in missed.examples)
-    sentence = f"{name}: {to_tell(missed.count)} values could not be read ({shown})."
+    sentence = f"{name}: {counted(missed.count, 'value').lower()} could not be read ({shown})."
     return [Remark(f"{PREFIX}unreadable", name, missed.count, sentence, missed.examples)]
 
 

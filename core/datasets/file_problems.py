@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from core.data.odd_lines import DOES
 from core.data.quality import Finding
 from core.schema.column_guess import Guess
+from core.schema.fields import Kind
 from core.schema.problems import Problem
 from core.schema.schema import Schema
 
@@ -16,6 +17,7 @@ _DOES = {
     "negative": "Read as gaps. Correct them in the file.",
     "impossible_age": "Read as gaps. Correct them in the file.",
     "far_out": "Kept as they are. Check whether they are true.",
+    "far_out_gap": "Read as gaps. Correct them in the file.",
     "rare_category": "Kept as they are. Merge them in the file if they mean the same as others.",
     "constant": "Kept, though nobody differs in it.",
     "ambiguous_dates": "Write dates as 2025-04-30 in the file to be sure.",
@@ -40,20 +42,26 @@ _OF_ROWS = ("repeated_rows", "bought_nothing", "totals", "notes", "repeated_head
 _LOOK = "Look whether it is right; if not, correct it in the file."
 
 
-def fields_of(schema: Schema, given: Mapping[str, Guess]) -> frozenset[str]:
-    """Fields that were made here: their gaps are told where they come from."""
-    return frozenset(one.name for one in schema.fields if one.column in given)
-
-
 def of_findings(
-    findings: Sequence[Finding], told: Sequence[Guess], made: frozenset[str]
+    findings: Sequence[Finding], told: Sequence[Guess], schema: Schema, given: Mapping[str, Guess]
 ) -> tuple[Problem, ...]:
-    """What is wrong with columns and customers; long tails of amounts are not, and codes for gaps are asked about."""
+    """What is wrong with columns and customers; long tails of amounts are not, and codes for gaps are asked about.
+
+    `given`: columns that were made here, whose gaps are told where they come from.
+    """
     merged = {text for one in told for text, _ in one.meant}
+    made = {one.name for one in schema.fields if one.column in given}
+    cleaned = {*schema.of(Kind.DATE), *schema.picked("stated")}
     return tuple(
-        Problem(one.sentence, one.count, _DOES.get(one.name, _LOOK))
+        Problem(one.sentence, one.count, _does(one, cleaned))
         for one in findings
         if one.sentence and (one.column or one.name in _OF_ROWS) and one.name not in ("outside", "code")
         if not (one.name == "rare_category" and {*one.examples} <= merged)
         if not (one.name in ("gaps", "rare_category") and one.column in made)
     )
+
+
+def _does(one: Finding, cleaned: Collection[str]) -> str:
+    """What is done about it; far out is a gap where the cleaning makes it one."""
+    name = "far_out_gap" if one.name == "far_out" and one.column in cleaned else one.name
+    return _DOES.get(name, _LOOK)

@@ -15,7 +15,7 @@ from core.data.quality import inspect
 from core.data.raw import Raw, of_file, read_raw, sheets
 from core.data.read import Read, read_customers
 from core.data.remarks import Remark
-from core.datasets.file_problems import fields_of, of_findings
+from core.datasets.file_problems import of_findings
 from core.datasets.mapping import as_meant, mapped
 from core.datasets.orders_intake import ORDERED, given_orders, of_orders
 from core.datasets.templates import WELL_KNOWN, template_of
@@ -123,7 +123,7 @@ def _examined(file: Path, best: Proposal, max_mb: int, tell: Tell, given: Mappin
         *_doubts(best),
         *best.guessed.problems,
         *_asked(decisions),
-        *of_findings(inspect(read, meant), best.guessed.columns, fields_of(meant, given)),
+        *of_findings(inspect(read, meant), best.guessed.columns, meant, given),
     )
     notes = _notes(best.notes, read.notes.remarks)
     if meant.lines:  # whose sums are no columns that a decision could be about

@@ -84,7 +84,7 @@ def _is_mark(fact: Facts) -> bool:
     words = {text.casefold() for text in fact.texts}
     return (
         fact.distinct == 1
-        and words <= {"1", "x", "yes", "true", "ja", "oui", "si", "sí", "sim", "✓", "✔", "☑"}
+        and words <= {"1", "x", "+", "y", "yes", "true", "ja", "oui", "si", "sí", "sim", "✓", "✔", "☑"}
         and fact.filled < 0.95 * fact.rows
     )
 

@@ -48,14 +48,14 @@ def test_ordinary_customers_are_not_remarkable():
             "unreadable",
             "Income",
             ("lots",),
-            "Income is not a number and was read as a gap",
+            "Income can't be read as a number, so it is a gap",
         ),
         (
             {"Dt_Customer": "soon"},
             "unreadable",
             "Dt_Customer",
             ("soon",),
-            "is not a date and was read as a gap",
+            "can't be read as a date, so it is a gap",
         ),
         (
             {"Dt_Customer": dt.date(2013, 5, 1)},
@@ -115,6 +115,12 @@ def test_an_enrolment_years_after_all_others_is_told():
     found = findings_of(*days, {"Dt_Customer": dt.date(2033, 1, 14)})["far_out", "Dt_Customer"]
     assert found.examples == ("26",)
     assert "(2012-08-13 to 2014-06-11)" in found.sentence
+
+
+def test_a_day_that_programs_write_for_none_is_far_out_however_often_it_is_there():
+    days = [{"Dt_Customer": dt.date(2012, 8, 13) + dt.timedelta(days=29 * step)} for step in range(24)]
+    found = findings_of(*days, *[{"Dt_Customer": dt.date(1970, 1, 1)}] * 5)["far_out", "Dt_Customer"]
+    assert (found.count, "(2012-08-13 to 2014-06-11)" in found.sentence) == (5, True)
 
 
 def test_incomes_of_zero_are_told_as_gaps_that_may_have_been_filled():

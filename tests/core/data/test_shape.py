@@ -142,3 +142,28 @@ def test_of_texts_of_which_most_are_numbers_the_first_that_is_none_is_named(tmp_
 def test_a_row_of_means_by_its_sign_is_no_customer(tmp_path):
     proposal, frame = found(tmp_path, HEAD, *ROWS, "Ø,44.5,437.2,6.1,")
     assert (proposal.raw.rows, len(frame)) == (60, 60)
+
+
+@pytest.mark.parametrize("place", [0, 60])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "All customers,,{spent},{visits},",
+        "Ergebnis: 60,,{spent},{visits},",
+        "99999,{age},{spent},{visits},Total",
+    ],
+)
+def test_a_row_of_sums_by_any_name_is_left_out_before_columns_are_guessed(words, place, tmp_path):
+    cells = [row.split(",") for row in ROWS]
+    sums = {
+        name: f"{sum(float(row[column]) for row in cells):g}"
+        for column, name in ((1, "age"), (2, "spent"), (3, "visits"))
+    }
+    news = [str(n % 3 // 2) for n in range(60)]
+    rows = [f"{row},{one}" for row, one in zip(ROWS, news, strict=True)]
+    place = 60 if "Total" in words else place
+    rows.insert(place, f"{words.format(**sums)},{news.count('1')}")
+    proposal, frame = found(tmp_path, f"{HEAD},newsletter", *rows)
+    assert (proposal.raw.rows, len(frame)) == (60, 60)
+    assert next(one.kind.value for one in proposal.guessed.columns if one.column == "newsletter") == "flag"
+    assert any("One row of totals" in one for one in proposal.notes)

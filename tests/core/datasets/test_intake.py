@@ -94,6 +94,23 @@ def test_days_and_seconds_counted_with_fractions_are_dates_under_such_a_heading(
     assert roles(file)["last order"] is Role.DATE
 
 
+@pytest.mark.parametrize("form", ["%d%m%Y", "%m%d%Y"])
+def test_eight_digits_that_can_only_be_days_are_dates_with_the_year_at_either_end(form, tmp_path):
+    days = pd.date_range("2023-01-05", periods=80, freq="5D").strftime(form)
+    rows = "".join(f"K{n};{day};{n * 13};{20 + n % 50}\n" for n, day in enumerate(days))
+    assert (
+        roles(written(tmp_path / "a.csv", f"customer;joined;total spent;age\n{rows}"))["joined"] is Role.DATE
+    )
+
+
+def test_a_placeholder_for_no_date_is_told_once_and_as_the_gap_that_it_becomes(tmp_path):
+    days = ["1900-01-01" if n % 6 == 0 else f"2024-{1 + n % 12:02d}-{1 + n % 28:02d}" for n in range(80)]
+    rows = "".join(f"K{n},{day},{n * 13},{20 + n % 50}\n" for n, day in enumerate(days))
+    found = propose(written(tmp_path / "a.csv", f"customer,last order,total spent,age\n{rows}"), max_mb=5)
+    assert [one.do for one in found.problems] == ["Read as gaps. Correct them in the file."]
+    assert "14 customers with a date in Last order years away" in found.problems[0].what
+
+
 def test_currencies_that_are_mixed_are_a_problem_of_customers_and_of_orders(tmp_path):
     people = "".join(f"K{n},{n * 13}.50 {('€', '$')[n % 2]},{20 + n % 50}\n" for n in range(80))
     lines = "".join(
