@@ -36,7 +36,7 @@ from core.crossfilter.specs import Spec, bin_column, numbers
 from core.crossfilter.typed import Typed
 from core.crossfilter.values import Values
 from core.data.tight import side_by_side
-from core.data.whole import places_by
+from core.data.whole import places_by, taken
 from core.errors import DataError, SchemaError
 
 Words = npt.NDArray[np.uint64]
@@ -155,7 +155,7 @@ def build(frame: pd.DataFrame, specs: Sequence[Spec], folder: Path, *, parted_by
 
     def write(spec: Spec) -> tuple[Axis, tuple[str, int] | None]:
         binned = bin_column(frame, spec)
-        codes = binned.codes[order]
+        codes = taken(binned.codes, order)
         _write_column(binned.axis, codes, slices, folder)
         values = (
             _write_values(_summed(frame, binned), codes, spec.name, order, folder) if spec.values else None
@@ -230,7 +230,7 @@ def pack(flags: npt.NDArray[np.uint8] | npt.NDArray[np.bool_]) -> Words:
 
 def _write_values(values: Values, codes: Codes, name: str, order: Order, folder: Path) -> tuple[str, int]:
     """By what type and hundredths they are kept; as codes where these are the numbers."""
-    stored = values[order]
+    stored = Values(taken(values.numbers, order), values.per)
     if values.per == 1 and np.array_equal(stored.numbers, codes):
         return CODE, 1
     np.save(folder / f"{name}.values.npy", stored.numbers)

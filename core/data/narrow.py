@@ -55,11 +55,11 @@ class Narrow:
         held = pa.table({name: narrowed(table[name]) for name in table.column_names})
         return cls(held, table.schema, {}).reckoned(schema)
 
-    def reckoned(self, schema: Schema | None) -> Narrow:
-        """The same without what the schema derives, where it comes to the same."""
+    def reckoned(self, schema: Schema | None, *, sums: bool = True) -> Narrow:
+        """The same without what the schema derives, where it comes to the same; with sums, if these are asked for often."""
         found = self
         for one in schema.fields if schema else ():
-            if one.name in found.held.column_names and isinstance(one.derived, Ratio | Sum):
+            if one.name in found.held.column_names and isinstance(one.derived, Ratio | Sum) and sums:
                 found = found._reckoned(one.name, one.derived)
             elif one.name in found.held.column_names and isinstance(one.derived, YearsAt | DaysTo):
                 found = found._aged(one.name, one.derived.parts[0])

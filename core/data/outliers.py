@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.typing import NaTType
 
-from core.data.whole import Array, in_pieces, whole
+from core.data.whole import Array, in_pieces, quantiles, whole
 
 OUTSIDE = 1.5
 FAR_OUT = 3.0
@@ -88,7 +88,7 @@ def fences_of(known: Array, *, reach: float) -> Fences:
     """The same of numbers without gaps."""
     counts, shares = whole(known), np.array([0.25, 0.75])
     first, third = (
-        counts.quantiles(shares) if counts else np.quantile(known, shares) if len(known) else shares * np.nan
+        counts.quantiles(shares) if counts else quantiles(known, shares) if len(known) else shares * np.nan
     )
     spread = third - first
     if not spread > 0:

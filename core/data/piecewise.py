@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import pandas as pd
@@ -12,7 +11,7 @@ import pyarrow.compute as pc
 
 from core.data.narrow import as_one
 from core.data.outliers import FAR_OUT, Days, OfAll, believed_days, fences_of, of_all
-from core.data.tight import Tight, let_go
+from core.data.tight import Tight, let_go, on_two_cores
 from core.data.whole import whole
 from core.schema.derivations import Ratio
 from core.schema.fields import Kind
@@ -50,12 +49,10 @@ def each(table: Tight, do: Callable[[Tight, slice], R], known: OfAll) -> list[R]
         with of_all(known):
             return do(table[rows], rows)
 
-    found: list[R] = []
-    with ThreadPoolExecutor(2) as pool:
-        for start in range(0, max(len(table), 1), _TURN * ROWS):
-            stop = min(start + _TURN * ROWS, max(len(table), 1))
-            found += pool.map(one, range(start, stop, ROWS))
-            let_go(len(table))
+    starts, found = range(0, max(len(table), 1), ROWS), list[R]()
+    for turn in range(0, len(starts), _TURN):
+        found += on_two_cores(one, starts[turn : turn + _TURN])
+        let_go(len(table))
     return found
 
 

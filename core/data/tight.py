@@ -61,8 +61,7 @@ class Tight:
             parts = (pq.read_table(one, columns=[name])[name] for one in paths)
             return as_one(parts, schema.field(name).type)
 
-        rows = sum(pq.read_metadata(one).num_rows for one in paths)
-        held = pa.table(side_by_side(column, schema.names, rows), schema.names)
+        held = pa.table(on_two_cores(column, schema.names), schema.names)
         return cls(Narrow(held, schema.with_metadata(None), {})).as_frame()
 
     def as_frame(self) -> pd.DataFrame:
@@ -203,8 +202,8 @@ class Tight:
         return found
 
     def reckoned(self, schema: Schema) -> Tight:
-        """Without what is derived where it can be reckoned to the last bit."""
-        return self._changed(self.narrow.reckoned(schema), {})
+        """Without what is derived, where it can be reckoned to the last bit and is hardly asked for: ages, dates, constants."""
+        return self._changed(self.narrow.reckoned(schema, sums=False), {})
 
     def reset_index(self, *, drop: bool) -> Tight:  # noqa: ARG002
         return self
@@ -231,21 +230,24 @@ def let_go(rows: int) -> None:
 
 
 def side_by_side(do: Callable[[T], R], many: Iterable[T], rows: int) -> list[R]:
-    """What `do` makes of each column or other part of a table, in their order; on two cores where there is room for two."""
+    """What `do` makes of each column or other part of a table, in their order; of millions on two cores."""
 
-    def alone(one: T) -> R:
+    def trimmed(one: T) -> R:
         found = do(one)
         let_go(rows)
         return found
 
-    if not has_room(rows):
-        return [alone(one) for one in many]
+    return on_two_cores(trimmed, many) if rows > MANY else [do(one) for one in many]
+
+
+def on_two_cores(do: Callable[[T], R], many: Iterable[T]) -> list[R]:
+    """What `do` makes of each, in their order."""
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(do, many))
 
 
 def at_once(one: Callable[[], T], other: Callable[[], R], rows: int) -> tuple[T, R]:
-    """What two functions come to that do not need one another; side by side where there is room for two."""
+    """What two functions come to that do not need one another; of millions side by side."""
     both: list[tuple[Context, Callable[[], Any]]] = [(copy_context(), one), (copy_context(), other)]
     first, second = side_by_side(lambda do: do[0].run(do[1]), both, rows)
     return first, second

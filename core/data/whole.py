@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Array = NDArray[Any]  # floats without gaps, or whole numbers of any width
 _SHARE = 4  # rows for each number that can occur, below which counting saves nothing
+_MANY = 1 << 20  # numbers past which none of them is sorted that need not be
+_STEPS = 1 << 14
 _AT_ONCE = 1 << 15  # rows, which stay in the cache between one step and the next
 
 
@@ -38,11 +40,7 @@ class Whole:
 
     def quantiles(self, shares: Floats) -> Floats:
         """As `numpy.quantile` has them, between the two nearest (Hyndman and Fan 1996, definition 7)."""
-        places = shares * (self.rows - 1)
-        below = np.floor(places)
-        part = places - below
-        low, high = self.at(below.astype(np.int64)), self.at(np.ceil(places).astype(np.int64))
-        return np.where(part < 0.5, low + (high - low) * part, high - (high - low) * (1 - part))
+        return _between(self.at, shares * (self.rows - 1))
 
     @property
     def skewness(self) -> float:
@@ -87,6 +85,80 @@ def counted(keys: Array, span: int, parts: Array | None = None, k: int = 1) -> I
         own = keys[piece] if parts is None else parts[piece] * np.intp(span) + keys[piece]
         found += np.bincount(own, minlength=k * span)
     return found.reshape(k, span)
+
+
+def quantiles(known: Array, shares: Floats) -> Floats:
+    """As `numpy.quantile` has them, of millions without a second array of them."""
+    if len(known) <= _MANY:
+        found: Floats = np.quantile(known, shares)
+        return found
+    return _between(lambda places: at(known, places), shares * (len(known) - 1))
+
+
+def median(known: Array) -> float:
+    """As `numpy.median` has it."""
+    if len(known) <= _MANY:
+        return float(np.median(known))
+    return float(at(known, np.array([(len(known) - 1) // 2, len(known) // 2])).mean())
+
+
+def at(known: Array, places: Ints) -> Floats:
+    """The numbers at these places, if all were sorted: looked for among those that a step of a scale has in common."""
+    least, most = float(known.min()), float(known.max())
+    if not (steps := _STEPS / (most - least) if most > least else 0.0) or not np.isfinite(steps):
+        return np.sort(known)[places].astype(np.float64)
+    counts = np.zeros(_STEPS + 2, dtype=np.int64)
+    for piece in in_pieces(len(known)):
+        counts += np.bincount(_step(known[piece], least, steps), minlength=len(counts))
+    above = counts.cumsum()
+    own = np.searchsorted(above, places, side="right")
+    near = np.zeros(len(counts), dtype=np.bool_)
+    near[own[own > 0]] = True
+    pieces = (known[piece] for piece in in_pieces(len(known)))
+    some = np.concatenate([piece[near[_step(piece, least, steps)]] for piece in pieces])
+    kept = np.where(near, counts, 0)
+    there = places - (above - counts)[own] + (kept.cumsum() - kept)[own]
+    if (beyond := own > 0).any():
+        some.partition(np.unique(there[beyond]))
+    return np.array(
+        [some[one] if far else least for one, far in zip(there.tolist(), beyond.tolist(), strict=True)]
+    )
+
+
+def _step(piece: Array, least: float, steps: float) -> Ints:
+    """On which step of a scale numbers are, the least alone on the lowest; rounding puts none below where a lesser one is."""
+    far = piece - least
+    return (far * steps).astype(np.int64) + (far > 0)
+
+
+def _between(at_: Callable[[Ints], Floats], places: Floats) -> Floats:
+    """Between the numbers at the places below and above."""
+    below = np.floor(places)
+    part = places - below
+    low, high = at_(below.astype(np.int64)), at_(np.ceil(places).astype(np.int64))
+    return np.where(part < 0.5, low + (high - low) * part, high - (high - low) * (1 - part))
+
+
+def deviation(known: Floats, mean: float, *, less: int) -> float:
+    """As `numpy.std` has it, which adds in pairs of halves, without an array of millions of squares."""
+
+    def squares(start: int, stop: int) -> float:
+        if stop - start <= _AT_ONCE:
+            off = known[start:stop] - mean
+            return float(np.multiply(off, off, out=off).sum())
+        half = (stop - start) // 2
+        half -= half % 8
+        return squares(start, start + half) + squares(start + half, stop)
+
+    return float(np.sqrt(squares(0, len(known)) / (len(known) - less)))
+
+
+def taken(values: Array, places: Array) -> Array:
+    """The values at these places; numpy would have all of these at eight bytes each."""
+    found = np.empty(len(places), dtype=values.dtype)
+    for part in in_pieces(len(places)):
+        found[part] = values[places[part]]
+    return found
 
 
 def places_by(parts: Array, k: int) -> NDArray[np.int32]:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from core.data.tight import Tight, known_of, numbers_of
-from core.data.whole import Array, in_pieces, whole
+from core.data.tight import Tight, known_of, let_go, numbers_of
+from core.data.whole import Array, in_pieces, median, taken, whole
 from core.model import coreset, lloyd
 from core.model import fit as fitting
 from core.model.fit import Parameters
@@ -37,6 +37,7 @@ def fit(table: pd.DataFrame, parameters: Parameters, schema: Schema, *, rows: in
     with one_thread():
         places = fitting.ordered(table, parameters.basis, pieces.columns)
         sample = pieces.sample(places, parameters.seed)
+        let_go(len(table))
         begin = coreset.rough(sample, parameters.k, starts=parameters.starts, seed=parameters.seed)
         space, labels, inertia = pieces.settled(begin)
     del pieces, places
@@ -77,8 +78,10 @@ class _Pieces:
 
     def sample(self, places: NDArray[Any], seed: int) -> coreset.Coreset:
         """A coreset as `coreset.coreset` draws it of customers at these places, whose mean is where all begin."""
-        squares = np.concatenate([*self._each(lambda _, points: np.einsum("np,np->n", points, points))])
-        chance = coreset.chances(squares, len(places), squares.sum())[places]
+        squares = np.empty(len(places))
+        for part, found in self._each(lambda part, points: (part, np.einsum("np,np->n", points, points))):
+            squares[part] = found
+        chance = taken(coreset.chances(squares, len(places), squares.sum()), places)
         del squares  # of a hundred million nearly a gigabyte
         chance /= chance.sum()
         drawn = np.random.default_rng(seed).choice(len(places), coreset.ROWS, p=chance)
@@ -144,4 +147,4 @@ def _short(numbers: Array) -> Array:
 
 def _median(known: Array) -> float:
     counts = whole(known)
-    return float(counts.quantiles(np.array([0.5]))[0] if counts else np.median(known))
+    return float(counts.quantiles(np.array([0.5]))[0] if counts else median(known))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from core.data.tight import numbers_of, side_by_side
-from core.data.whole import Array, Whole, counted, in_pieces, keys_of
+from core.data.whole import Array, Whole, counted, deviation, in_pieces, keys_of, median, places_by, taken
 from core.model.naming import NOTHING, named, spoken_of
 from core.model.profile import Average, Profile, SegmentProfile, Spread, difference
 from core.schema.fields import Field
@@ -108,6 +110,18 @@ class Parted:
     codes: Labels
     k: int
 
+    @cached_property
+    def order(self) -> NDArray[np.int32]:
+        """Places segment by segment."""
+        return places_by(self.codes, self.k)
+
+    def split(self, numbers: Array) -> Iterator[Some]:
+        """What is known of one segment at a time."""
+        ends = counted(self.codes, self.k)[0].cumsum().tolist()
+        for start, end in pairwise([0, *ends]):
+            own = taken(numbers, self.order[start:end])
+            yield own[~np.isnan(own)]
+
 
 @dataclass(frozen=True)
 class _Described:
@@ -128,18 +142,20 @@ class _Described:
 def _described(numbers: Array, parted: Parted, *, is_answer: bool) -> _Described:
     known = ~np.isnan(numbers) if numbers.dtype.kind == "f" else np.ones(1, dtype=np.bool_)
     inside, codes = (numbers, parted.codes) if known.all() else (numbers[known], parted.codes[known])
-    del numbers, known  # of a hundred million each is nearly a gigabyte
-    everyone, parts = _counted(inside, codes, parted.k) or _split(
-        inside.astype(np.float64, copy=False), codes, parted.k
-    )
+    del known
+    counts = _counted(inside, codes, parted.k)
+    everyone, parts = counts or (inside.astype(np.float64, copy=False), parted.split(numbers))
+    whole, spread = _average(everyone), _spread(everyone)
+    is_stretched = (whole.deviation or 0.0) > STRETCHED * abs(whole.mean or 0.0)
+    ranked = everyone if is_stretched and not isinstance(everyone, Whole) else None
+    del inside, everyone  # of a hundred million nearly a gigabyte
     groups = {number: _average(one) for number, one in enumerate(parts, start=1)}
-    whole = _average(everyone)
     p = {number: value for number, one in groups.items() if (value := _p(one, whole)) is not None}
-    if not isinstance(everyone, Whole) and (whole.deviation or 0.0) > STRETCHED * abs(whole.mean or 0.0):
-        p |= _p_of_ranks(everyone, codes, groups, whole)
+    if ranked is not None:
+        p |= _p_of_ranks(ranked, codes, groups, whole)
     if is_answer:
         p |= {number: max(p.get(number, 0.0), _fisher(one, whole)) for number, one in groups.items()}
-    return _Described(whole, _spread(everyone), groups, p)
+    return _Described(whole, spread, groups, p)
 
 
 Some = Whole | NDArray[np.float64]
@@ -154,24 +170,22 @@ def _counted(known: Array, codes: Labels, k: int) -> tuple[Some, Iterable[Some]]
     return Whole(least, counts.sum(axis=0)), [Whole(least, one) for one in counts]
 
 
-def _split(known: NDArray[np.float64], codes: Labels, k: int) -> tuple[Some, Iterable[Some]]:
-    """Everyone, and the values of one segment at a time."""
-    return known, (known[codes == one] for one in range(k))
-
-
 def _average(some: Some) -> Average:
     if isinstance(some, Whole):
         n = some.rows
-        median = float(some.at(np.array([(n - 1) // 2, n // 2])).mean()) if n else None
-        return Average(some.mean if n else None, median, n, some.deviation(less=1) if n > 1 else None)
+        middle = float(some.at(np.array([(n - 1) // 2, n // 2])).mean()) if n else None
+        return Average(some.mean if n else None, middle, n, some.deviation(less=1) if n > 1 else None)
     if not (n := len(some)):
         return Average(None, None)
-    return Average(float(some.mean()), float(np.median(some)), n, float(some.std(ddof=1)) if n > 1 else None)
+    mean = float(some.mean())
+    return Average(mean, median(some), n, deviation(some, mean, less=1) if n > 1 else None)
 
 
 def _spread(some: Some) -> Spread:
     if not isinstance(some, Whole):
-        return Spread(*(float(one) for one in (some.min(), some.max(), some.std()))) if len(some) else NOWHERE
+        if not len(some):
+            return NOWHERE
+        return Spread(float(some.min()), float(some.max()), deviation(some, float(some.mean()), less=0))
     values = some.values[some.counts > 0]
     return Spread(float(values[0]), float(values[-1]), some.deviation(less=0))
 
@@ -197,8 +211,8 @@ def _p_of_ranks(
     ordered = np.sort(everyone)
     ranks = np.searchsorted(ordered, everyone)
     ranks += np.searchsorted(ordered, everyone, "right")
-    own, parts = _split(ranks.astype(np.float64), codes, len(groups))
-    all_, ranked = _average(own), map(_average, parts)
+    values = ranks.astype(np.float64)
+    all_, ranked = _average(values), map(_average, Parted(codes, len(groups)).split(values))
     found = {}
     for number, one in enumerate(ranked, start=1):
         p, sides = _p(one, all_), (_above(one, all_), _above(groups[number], whole))

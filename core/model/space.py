@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,8 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import PowerTransformer
 
-from core.data.tight import numbers_of
+from core.data.tight import numbers_of, on_two_cores
+from core.data.whole import quantiles
 from core.model.curves import Curve, Shape
 from core.model.preparation import Preparation
 from core.schema.fields import SEGMENT
@@ -97,14 +97,16 @@ class Space:
     def reach(self, table: pd.DataFrame) -> float:
         """How far 99 % of the customers in `table` are at most from the centre of their segment, `Segment` - 1."""
 
-        def far(start: int) -> Floats:
-            part = table[start : start + _AT_ONCE]
-            own = numbers_of(part, SEGMENT).astype(np.intp) - 1
-            found: Floats = np.linalg.norm(self.place(part) - self.centres[own], axis=1)
-            return found
+        found = np.empty(len(table))
 
-        with ThreadPoolExecutor(2) as pool:
-            return float(np.quantile(np.concatenate([*pool.map(far, range(0, len(table), _AT_ONCE))]), 0.99))
+        def far(start: int) -> None:
+            rows = slice(start, start + _AT_ONCE)
+            part = table[rows]
+            own = numbers_of(part, SEGMENT).astype(np.intp) - 1
+            found[rows] = np.linalg.norm(self.place(part) - self.centres[own], axis=1)
+
+        on_two_cores(far, range(0, len(table), _AT_ONCE))
+        return float(quantiles(found, np.array([0.99]))[0])
 
     def to_json(self) -> bytes:
         """The arrays as JSON; floats lose nothing."""
