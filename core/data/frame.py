@@ -13,6 +13,7 @@ from itertools import islice
 from core.data.headings import Headings
 from core.data.remarks import Remark, counted
 from core.errors import DataError
+from core.schema.heading_words import says
 
 DELIMITERS = (",", ";", "\t", "|")
 TABLE = "a table of customers as comma-, semicolon- or tab-separated text (CSV), a workbook (XLSX, XLS, ODS) or Parquet"
@@ -27,6 +28,7 @@ _SEPARATOR_LINE = re.compile(rb'"?sep=([,;\t|])"?[,;\t| ]*(?:\r\n|\n|\r)', re.IG
 _QUOTED_LINE = re.compile(r'[ \t]*"((?:[^"]|"")*)"[,;\t ]*$')
 _RULE_LINE, _RULES = re.compile(r"[\s|+:=_*,;-]+$"), ("--", "==", "__")
 _LEAST = 0.6  # share of rows that are as wide as the table
+_WHOLE, _DECIMALS = re.compile(r"\s*[-+]?[0-9]+\s*$"), re.compile(r"[0-9]{1,3}\s*$")
 _NUMBER = re.compile(r"[^\w]*[0-9][0-9.,:/'\s -]*+[^\w]*$")
 _MOSTLY = 0.7
 _TITLED = 0.5  # share of the cells of a header that say something
@@ -244,6 +246,9 @@ def _header(data: bytes, delimiter: str, name: str, groups: Sequence[str]) -> tu
         found = f"one column, headed {header[0][:60]!r}" if header else "no header"
         raise DataError.of(name, found, TABLE, "Check that the file is the table itself, header first.")
     drawn = used < len(lines) and is_rule(lines[used])
+    quoted = used + drawn < len(lines) and lines[used + drawn].lstrip().startswith('"')
+    if not quoted and delimiter == "," and _may_be_decimals(header, sample[drawn:]):
+        raise _of_two_readings(sample[drawn], len(header), name)
     whole = tuple(group_names(groups, _as_wide_as_rows(header, sample[drawn:])))
     if whole == header and not drawn:
         return header, data
@@ -257,7 +262,34 @@ def _as_wide_as_rows(header: tuple[str, ...], rows: Sequence[Sequence[str]]) -> 
         return header
     if not any(row[-1].strip() for row in rows):
         return (*header, "")
-    return ("Row name", *header)
+    names = [row[0] for row in rows]
+    return ("Row name", *header) if len({*names}) == len(names) else header
+
+
+def _may_be_decimals(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether rows are one cell longer than the header, as by a decimal comma in each, rather than by a name of theirs.
+
+    R numbers its rows from 1, and programs do from 0; a first heading that names a customer is over these all the same.
+    """
+    if not rows or any(len(row) != len(header) + 1 or not row[-1].strip() for row in rows):
+        return False
+    first = [row[0].strip() for row in rows]
+    numbered = first in ([str(place + start) for place in range(len(first))] for start in (0, 1))
+    if numbered and not says(header[0], "id", "customer"):
+        return False
+    return any(
+        all(_WHOLE.match(row[place]) and _DECIMALS.match(row[place + 1]) for row in rows)
+        for place in range(len(header))
+    )
+
+
+def _of_two_readings(row: Sequence[str], width: int, name: str) -> DataError:
+    found = f"{len(row)} values in each row below {width} headings: {','.join(row)[:60]!r}"
+    hint = (
+        "If they hold a decimal comma, or one between thousands, put quotes around such numbers or separate columns by "
+        "semicolons; if each row has a name before it, give that column a heading."
+    )
+    return DataError.of(name, found, "as many values as headings", hint)
 
 
 @dataclass(frozen=True)

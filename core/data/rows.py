@@ -25,8 +25,9 @@ WHOLE_ID = r"^(?:0|-?[1-9][0-9]{0,17})$"
 MOST_REPEATED = 0.05  # share of rows with the ID of another beyond which a column names no customers
 _FEW_REPEATED = 2
 _MOSTLY = 0.9
-MOST_TOTALS = 20  # rows without an ID that are looked at
+MOST_TOTALS = 200  # rows without an ID that are looked at
 _FEW_SUMS = 2  # columns of a row without an identifier that are enough where all of them are sums
+_FEW_ROWS = 2  # above a row that is their sum; one alone is no more than a row that is there twice
 _LEAST_SUMS = 4  # columns whose sums a row of totals holds
 _TOTALS = (
     r"(?i)^\W*(?:(?:grand|sub|over)?[ -]?(?:totals?|totale?|totaux)(?: general| geral)?|gesamt(?:summe|ergebnis)?|insgesamt"
@@ -198,10 +199,11 @@ def _holds_rows(value: str, delimiter: str, width: int) -> bool:
     return width > 2 and inner.count(width - 1) * 2 > len(inner)
 
 
-def check_identifiers(identifiers: pa.ChunkedArray, *, name: str) -> None:
+def check_identifiers(identifiers: pa.ChunkedArray, columns: Columns, *, name: str) -> None:
     """Refuse IDs that stand for a gap, that a spreadsheet has rounded, or that many rows share.
 
-    Raises DataError with how many there are, and what to do.
+    `columns`: all of the table, by which rows are told apart that are there twice as a whole. Raises DataError with how
+    many there are, and what to do.
     """
     texts = pc.utf8_trim_whitespace(identifiers)
     rows, lower = len(texts), pc.utf8_lower(texts)
@@ -220,10 +222,16 @@ def check_identifiers(identifiers: pa.ChunkedArray, *, name: str) -> None:
             name,
         )
     different = pc.count_distinct(texts).as_py()
-    if rows - different > max(_FEW_REPEATED, MOST_REPEATED * rows):
+    few = max(_FEW_REPEATED, MOST_REPEATED * rows)
+    if rows - different > few and (2 * different < rows or _different_rows(columns) - different > few):
         found = f"{to_tell(different)} different {'ID' if different == 1 else 'IDs'} in {to_tell(rows)} rows"
         hint = "It looks like one row per order or visit: add them up to one row per customer, or name the right column ID."
         raise DataError.of(name, found, "one row per customer", hint)
+
+
+def _different_rows(columns: Columns) -> int:
+    """How many rows there are, each counted once."""
+    return int(pa.table(columns).group_by([*columns]).aggregate([]).num_rows)
 
 
 def whole_identifiers(identifiers: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -284,14 +292,25 @@ def sums(identifiers: pa.ChunkedArray, numbers: Mapping[str, Floats], years: Col
     for place in places:
         with_last = total if strange[-1] else total + np.nan_to_num(ends)
         row = np.array([column[place] for column in columns])
-        found[place] = _are_sums(row, with_last, few=_FEW_SUMS) or _are_sums(
-            row, total / np.maximum(known, 1), within=0.01
+        found[place] = (
+            _are_sums(row, with_last, few=_FEW_SUMS)
+            or _are_sums(row, total / np.maximum(known, 1), within=0.01)
+            or _are_sums(row, _of_block(columns, strange, int(place)), few=_FEW_SUMS)
         )
     if not strange[-1]:
         found[-1] = _are_sums(
             ends, total, whole=np.array([name not in years for name in numbers]), few=_FEW_SUMS + 1
         )
     return found
+
+
+def _of_block(columns: Sequence[Floats], strange: Mask, place: int) -> Floats:
+    """The sums of the rows above one, up to the one before that is strange, too: of the customers of a region, say."""
+    before = np.flatnonzero(strange[:place])
+    start = int(before[-1]) + 1 if len(before) else 0
+    if place - start < _FEW_ROWS:
+        return np.full(len(columns), np.nan)
+    return _all(np.nansum, [column[start:place] for column in columns])
 
 
 def is_total(text: str) -> bool:

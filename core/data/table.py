@@ -130,7 +130,7 @@ def _customers_of(
         raise DataError.of(name, "a header but no customers", "a row per customer", "Export the file again.")
     if IDENTIFIER in columns:
         columns = columns | {IDENTIFIER: whole_identifiers(columns[IDENTIFIER])}
-        check_identifiers(columns[IDENTIFIER], name=name)
+        check_identifiers(columns[IDENTIFIER], columns, name=name)
     else:
         columns, made = _numbered(columns)
         remarks.append(made)

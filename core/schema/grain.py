@@ -16,6 +16,8 @@ LEAST = 20  # customers below which no segments are worth looking at
 _OF_CUSTOMERS = ("customer", "client", "kunde", "member")
 _FEW_REPEATED, _MOST_REPEATED = 2, 0.05
 _FEW_ORDERS = 20
+_TOLD_APART = 4  # columns that orders would differ in
+_ODD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 by the golden ratio (Knuth 1973, section 6.4)
 _MEASURES = ("age", "amount", "money", "count", "days", "share", "buys", "goods", "score", "scale", "year")
 _EVEN, _GIVEN = (
     0.6,
@@ -50,10 +52,10 @@ def rows_of(facts: Sequence[Facts], about: str) -> Rows:
     `about`: name of the file, or of its sheet: it may say what the headings don't.
     """
     keys = [one for one in facts if _names_customers(one)]
-    naming = _best_key(keys)
+    naming = _best_key(keys, facts)
     orders = [one for one in facts if says(one.column, "order") and _names_orders(one)]
     lines = [one for one in facts if says(one.column, "line") and one.filled]
-    repeated = next((one for one in keys if _is_repeated(one)), None)
+    repeated = next((one for one in keys if _is_repeated(one, facts)), None)
     if orders or (repeated and not naming) or len(lines) > 1:
         return _orders(repeated or naming, orders, lines, facts)
     if not _says_customer(naming) and (refused := _of_no_customers(facts, about)):
@@ -135,9 +137,9 @@ def _is_code(fact: Facts) -> bool:
     return fact.length <= 40 and (fact.form is Form.TEXT or (fact.is_whole and fact.least >= 0))
 
 
-def _best_key(keys: Sequence[Facts]) -> Facts | None:
+def _best_key(keys: Sequence[Facts], facts: Sequence[Facts]) -> Facts | None:
     """The column that names each customer once; one that says so is before one that only could."""
-    unique = [one for one in keys if one.is_unique]
+    unique = [one for one in keys if one.is_unique or _is_there_again(one, facts)]
     order = ("customer", "id", "email", "customer name")
 
     def rank(one: Facts) -> tuple[int, bool]:
@@ -147,11 +149,26 @@ def _best_key(keys: Sequence[Facts]) -> Facts | None:
     return min(unique, key=rank, default=None)
 
 
-def _is_repeated(key: Facts) -> bool:
+def _is_repeated(key: Facts, facts: Sequence[Facts]) -> bool:
     """Whether many rows have the customer of another."""
     if not says(key.column, "customer", "email", "customer name") or key.filled < 0.5 * key.rows:
         return False
+    return _has_many(key) and not _is_there_again(key, facts)
+
+
+def _has_many(key: Facts) -> bool:
     return key.filled - key.distinct > max(_FEW_REPEATED, _MOST_REPEATED * key.filled)
+
+
+def _is_there_again(key: Facts, facts: Sequence[Facts]) -> bool:
+    """Whether many rows have the key of another only since whole rows are there twice."""
+    few = max(_FEW_REPEATED, _MOST_REPEATED * key.rows)
+    if not _has_many(key) or key.filled < key.rows - few or len(facts) < _TOLD_APART:
+        return False
+    rows = np.zeros(key.rows, dtype=np.uint64)
+    for one in facts:
+        rows = rows * _ODD + np.ascontiguousarray(one.values, dtype=np.float64).view(np.uint64)
+    return len(np.unique(rows)) - key.distinct <= few
 
 
 def _orders(

@@ -286,7 +286,16 @@ def _states(known: Known) -> tuple[str, ...]:
         if tells(name, "became") and not tells(name, "no money of an order") and name not in worded
         if one.form is not Form.NUMBER or one.distinct <= 3
     ]
-    return (*worded, *became)
+    kinds = [name for name, one in known.items() if name not in (*worded, *became) and _tells_returns(one)]
+    return (*worded, *became, *kinds)
+
+
+def _tells_returns(one: Facts) -> bool:
+    """Whether it tells sales from refunds or cancellations, line by line."""
+    if one.form is not Form.TEXT or one.distinct > MOST_STATES or not tells(one.column, "kind of line"):
+        return False
+    back = sum(tells(text, "returned", "cancelled") for text in one.texts)
+    return 0 < back < len(one.texts)
 
 
 def _describing(known: Known, customer: Facts) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import io
 
 import pytest
 
+from core.datasets.intake import propose
 from core.errors import DataError
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, customers
@@ -64,6 +65,38 @@ def test_names_of_rows_as_r_writes_them_move_no_column():
     found = read(HEAD, *(f'"{place}",{row}' for place, row in enumerate(ROWS, start=1)))
     assert is_the_plain_one(type(found)(found.frame.drop(columns="Row name"), found.notes))
     assert found.frame["Row name"].tolist() == list(range(1, 13))
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("customer_id,email,income,orders", "{id},a{id}@b.org,{whole},{cents:02d},{orders}"),
+        ("id,name,income,orders", "{place},Name {place},{whole},{cents:02d},{orders}"),
+        ("customer_id,income,orders", "{place},{whole},{cents},{orders}"),
+        ("age,income,orders", "{orders},{whole},{cents:03d},{id}"),
+    ],
+)
+def test_a_comma_in_a_number_of_each_row_is_refused_and_moves_no_column(head, row, tmp_path):
+    rows = [
+        row.format(
+            place=place + 1, id=9000 + place, whole=30 + place, cents=place * 7 % 100, orders=place * 3 % 11
+        )
+        for place in range(30)
+    ]
+    file = tmp_path / "shop.csv"
+    file.write_text("\n".join([head, *rows]))
+    width = head.count(",") + 1
+    said = propose(file, max_mb=50).refused
+    assert f"found {width + 1} values in each row below {width} headings: '{rows[0]}'" in said
+    assert "separate columns by semicolons" in said
+
+
+def test_rows_that_are_numbered_without_quotes_move_no_column(tmp_path):
+    rows = [f"{place + 1},{place % 40 + 20},{place * 37 % 91},{place % 7}" for place in range(60)]
+    file = tmp_path / "shop.csv"
+    file.write_text("\n".join(["age,income,orders", *rows]))
+    frame = propose(file, max_mb=50).read.frame
+    assert frame["Age"].tolist() == [place % 40 + 20 for place in range(60)]
 
 
 def test_a_delimiter_at_the_end_of_every_row_but_the_header_makes_no_column():

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import pytest
 
+from core.datasets.intake import propose
 from core.errors import DataError
+from core.schema.grain import Grain
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, column_csv, customers
 from tests.core.data.test_frame import HEAD, ROWS, is_the_plain_one, read, said
-from tests.support.personality import read_customers
+from tests.support.personality import clean, read_customers
 
 NUMBERS = [
     place for place, name in enumerate(COLUMNS) if name.startswith(("Income", "Mnt", "Num", "Z_", "Kid"))
 ]
+
+SHOP = "customer,region,spend,visits\n" + "\n".join(
+    f"{100 + place},{'NSW'[place % 3]},{37 * place % 91 + place / 8},{place * 7 % 23}" for place in range(80)
+)
+
+
+def sum_of(rows: list[str], place: int) -> float:
+    return sum(float(row.split(",")[place]) for row in rows)
 
 
 def figures(called: str, make) -> str:
@@ -44,6 +54,29 @@ def test_a_row_with_the_sums_or_means_of_the_others_is_no_customer_whatever_it_i
 
 def test_a_row_of_totals_that_sums_the_ids_too_is_no_customer():
     assert is_the_plain_one(read(HEAD, *ROWS, figures("78", sum)))
+
+
+@pytest.mark.parametrize("called", ["Sum {}", "{} total", ""])
+def test_a_row_of_sums_below_each_group_is_no_customer(called, tmp_path):
+    head, *rows = SHOP.splitlines()
+    parts = [rows[:20], rows[20:50], rows[50:]]
+    below = [
+        "\n".join([*part, f"{called.format(place)},,{sum_of(part, 2)},{sum_of(part, 3)}"])
+        for place, part in enumerate(parts)
+    ]
+    file = tmp_path / "shop.csv"
+    file.write_text("\n".join([head, *below, f"Total,,{sum_of(rows, 2)},{sum_of(rows, 3)}"]))
+    found = propose(file, max_mb=50)
+    assert len(found.read.frame) == len(rows)
+    assert sum(one.rows for one in found.problems if " of totals, no customer" in one.what) == 4
+
+
+def test_a_customer_named_unlike_the_others_who_is_as_the_one_before_is_no_sum(tmp_path):
+    head, *rows = SHOP.splitlines()
+    twin = "X-1," + rows[0].split(",", 1)[1]
+    file = tmp_path / "shop.csv"
+    file.write_text("\n".join([head, rows[0], twin, *rows[1:]]))
+    assert len(propose(file, max_mb=50).read.frame) == len(rows) + 1
 
 
 def test_averages_and_totals_may_both_be_there():
@@ -101,8 +134,21 @@ def test_a_note_over_many_lines_is_a_note():
     ],
 )  # fmt: skip
 def test_ids_that_name_nobody_are_refused_with_counts(ids, words):
+    rows = customers(*({"ID": one, "Recency": place} for place, one in enumerate(ids)))
     with pytest.raises(DataError, match=words):
-        read_customers(column_csv("ID", ids))
+        read_customers(as_csv(rows))
+
+
+def test_customers_who_are_there_twice_as_a_whole_are_customers(tmp_path):
+    again = read_customers(column_csv("ID", [*range(1, 61), *range(1, 13)]))
+    assert len(again.frame) == 72
+    assert len(clean(again.frame).frame) == 60
+    head, *rows = SHOP.splitlines()
+    file = tmp_path / "shop.csv"
+    file.write_text("\n".join([head, *rows, *rows[:9]]))
+    found = propose(file, max_mb=50)
+    assert (found.refused, found.guessed.grain) == ("", Grain.CUSTOMERS)
+    assert any("9 customers with the ID of an earlier row" in one.what for one in found.problems)
 
 
 def test_a_few_repeated_ids_and_one_customer_0_are_let_be():

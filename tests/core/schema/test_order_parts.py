@@ -77,3 +77,19 @@ def test_the_day_of_an_order_is_before_the_day_on_which_it_was_sent():
 def test_what_cannot_be_added_up_is_refused_with_what_is_needed():
     assert "no day on which they were made" in found(customer="customer_id", amount="total").refused
     assert "no column that names who bought" in found(order="order id", date="date", amount="total").refused
+
+
+@pytest.mark.parametrize(
+    ("heading", "kinds", "told"),
+    [
+        ("type", ("Sale", "Refund"), True),
+        ("Transaction type", ("purchase", "return", "void"), True),
+        ("Belegart", ("Rechnung", "Gutschrift"), True),
+        ("Type", ("Red", "Green"), False),
+        ("Ticket type", ("Single", "Return"), False),
+    ],
+)
+def test_a_column_that_tells_sales_from_refunds_says_what_became_of_a_line(heading, kinds, told, monkeypatch):
+    monkeypatch.setitem(VALUES, "kind", [kinds[place % 9 == 0] for place in range(ROWS)])
+    lines = found(customer="customer", order="order", date="date", amount="amount", kind=heading).lines
+    assert (heading in lines.states) is told
