@@ -6,7 +6,7 @@ import datetime as dt
 import io
 import math
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -16,7 +16,8 @@ from core.data.frame import TABLE, as_text
 from core.data.headings import Headings
 from core.data.packed import OLD, is_workbook
 from core.data.reach import Reach, Records, Repeats
-from core.data.remarks import Remark
+from core.data.remarks import Remark, counted
+from core.data.sheet_marks import marks_of
 from core.errors import DataError
 from core.numbers import to_tell
 
@@ -33,6 +34,7 @@ _HINT = "Save the sheet with the customers as CSV (UTF-8), or as an Excel workbo
 
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 Rows = list[list[Cell]]
+Range = tuple[tuple[int, int], tuple[int, int]]  # row and column of its first cell, and of its last
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ def to_sheet(data: bytes, headings: Headings | None, *, name: str, max_mb: int, 
             sheets = _sheets(book)
             _measure_old(book, sheets, data, name)
             best, rows = _best(book, [wanted] if wanted in sheets else sheets, headings)
-            above = (book.get_sheet_by_name(best).start or (0, 0))[0] if rows else 0
+            sheet = book.get_sheet_by_name(best) if rows else None
+            above, left = (sheet and sheet.start) or (0, 0)
+            merged = _fill_merged(rows, sheet.merged_cell_ranges or () if sheet else (), above, left)
     except PasswordError as error:
         raise DataError.of(name, "a workbook with a password", TABLE, _HINT) from error
     except (CalamineError, OSError, ValueError) as error:
@@ -67,7 +71,36 @@ def to_sheet(data: bytes, headings: Headings | None, *, name: str, max_mb: int, 
         raise DataError.of(name, "a workbook without cells", TABLE, _HINT)
     text = as_text(([_written(cell) for cell in row] for row in rows), ",")
     why = "it has most of the columns" if headings else "it has most of the data"
-    return Sheet(text, () if best == wanted else _chosen(best, sheets, why), best, above)
+    said = (*(() if best == wanted else _chosen(best, sheets, why)), *merged, *_marks(data, best))
+    return Sheet(text, said, best, above)
+
+
+def _marks(data: bytes, title: str) -> tuple[Remark, ...]:
+    if data.startswith(OLD):
+        return ()
+    with ZipFile(io.BytesIO(data)) as archive:
+        return marks_of(archive, title)
+
+
+def _fill_merged(rows: Rows, ranges: Iterable[Range], above: int, left: int) -> tuple[Remark, ...]:
+    """Write the value of each cell that spans several rows into all of them, and say so.
+
+    `rows`, of which the first is `above` rows below the top and begins `left` columns from the side, are changed.
+    """
+    count = 0
+    most = len(rows) * len(rows[0]) if rows else 0
+    for (top, first), (bottom, _) in ranges:
+        place, column = top - above, first - left
+        if not (0 <= place < bottom - above and place < len(rows) and 0 <= column < len(rows[0])):
+            continue
+        for row in rows[place + 1 : bottom - above + 1]:
+            if rows[place][column] != "" and row[column] == "" and count < most:
+                row[column] = rows[place][column]
+                count += 1
+    if not count:
+        return ()
+    sentence = f"{counted(count, 'cell')} that {'is' if count == 1 else 'are'} merged with the one above: read as that one."
+    return (Remark("merged_cells", "", count, sentence),)
 
 
 def sheets_of(data: bytes, *, name: str, max_mb: int) -> Mapping[str, int]:

@@ -30,6 +30,7 @@ _DOES = {
     "totals": "Left out.",
     "notes": "Left out.",
     "repeated_header": "Left out.",
+    "without_result": "Open the workbook in a spreadsheet program and save it there: that writes the results.",
     "blank_lines": "Left out.",
     "bought_nothing": "Kept. Leave them out of the file if they are no customers yet.",
     "children": "Write numbers in the file if there can be more than one.",
@@ -38,7 +39,16 @@ _DOES = {
     "impossible_flag": "Read as gaps. Write 1 and 0 in the file.",
     **DOES,
 }
-_OF_ROWS = ("repeated_rows", "bought_nothing", "totals", "notes", "repeated_header", "blank_lines", *DOES)
+_OF_ROWS = (
+    "repeated_rows",
+    "bought_nothing",
+    "totals",
+    "notes",
+    "repeated_header",
+    "blank_lines",
+    "without_result",
+    *DOES,
+)
 _LOOK = "Look whether it is right; if not, correct it in the file."
 
 

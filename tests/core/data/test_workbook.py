@@ -6,10 +6,12 @@ import io
 import struct
 import zipfile
 
+import openpyxl
 import pytest
 import xlsxwriter
 
 from core.data.workbook import to_sheet
+from core.datasets.intake import propose
 from core.errors import DataError
 from core.numbers import to_tell
 from data.sample.customers import COLUMNS
@@ -198,3 +200,77 @@ def test_neither_formulas_far_apart_nor_an_empty_row_at_the_end_are_cells_far_ap
 def test_a_workbook_without_customers_is_refused_in_words(content, words):
     with pytest.raises(DataError, match=words):
         read_customers(content, name="book.xlsx")
+
+
+def saved(change) -> bytes:
+    """Sixty customers of a shop in one sheet, behind two columns and below three rows of nothing, as changed."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for place in range(60):
+        cells = [1000 + place, "East" if place < 40 else "West", 20 + place * 7 % 50, place * 11 % 90]
+        for column, cell in enumerate(cells, start=3):
+            sheet.cell(5 + place, column, cell)
+    for column, cell in enumerate(["customer_id", "region", "age", "spend"], start=3):
+        sheet.cell(4, column, cell)
+    change(sheet)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def looked_at(tmp_path, change):
+    file = tmp_path / "shop.xlsx"
+    file.write_bytes(saved(change))
+    found = propose(file, max_mb=50)
+    assert not found.refused
+    return found
+
+
+def test_a_cell_that_is_merged_over_rows_is_of_all_of_them(tmp_path):
+    def merge(sheet):
+        for first, last in ((5, 44), (45, 64)):
+            sheet.merge_cells(f"D{first}:D{last}")
+
+    found = looked_at(tmp_path, merge)
+    assert found.read.frame["Region"].tolist() == ["East"] * 40 + ["West"] * 20
+    assert "58 cells that are merged with the one above: read as that one." in found.notes
+
+
+def test_a_heading_that_is_merged_over_two_rows_of_them_is_a_heading(tmp_path):
+    def merge(sheet):
+        for column, name in (("C", "customer_id"), ("D", "region")):
+            sheet[f"{column}3"] = name
+            sheet.merge_cells(f"{column}3:{column}4")
+        sheet["E3"] = "Figures"
+        sheet.merge_cells("E3:F3")
+
+    columns = [one.column for one in looked_at(tmp_path, merge).guessed.columns]
+    assert columns == ["customer_id", "region", "age", "spend"]
+
+
+def test_hidden_rows_are_read_and_told(tmp_path):
+    def hide(sheet):
+        for row in (10, 11, 40):
+            sheet.row_dimensions[row].hidden = True
+
+    found = looked_at(tmp_path, hide)
+    assert len(found.read.frame) == 60
+    assert "3 rows are hidden in the sheet, and read like the others." in found.notes
+
+
+def test_formulas_that_nobody_computed_are_told_and_no_empty_column(tmp_path):
+    def write(sheet):
+        sheet["G4"] = "per year"
+        for row in range(5, 65):
+            sheet[f"G{row}"] = f"=F{row}/E{row}"
+
+    said = {one.what: one.do for one in looked_at(tmp_path, write).problems}
+    assert "save it there" in said["60 cells with a formula, but without their results: read as empty."]
+
+
+def test_merged_cells_without_end_are_filled_no_further_than_the_table(tmp_path):
+    def merge(sheet):
+        sheet.merge_cells("D5:D1000000")
+        sheet.merge_cells("A1:XFD2")
+
+    assert looked_at(tmp_path, merge).read.frame["region"].tolist() == ["East"] * 60
