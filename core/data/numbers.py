@@ -20,6 +20,7 @@ from core.data.codes import gap_code
 from core.data.decimal_signs import OTHER, Signs, decide, evidence
 from core.data.decisions import of_numbers
 from core.data.remarks import Remark, Unreadable
+from core.data.units import without_unit
 from core.data.words import Distinct, Mask, as_mask, western
 from core.numbers import to_tell
 from core.schema.decisions import (
@@ -81,6 +82,7 @@ class _Written:
 
     texts: Distinct
     parts: pa.Array
+    unit: Decision | None = None
 
     @property
     def digits(self) -> pa.Array:
@@ -103,7 +105,7 @@ def read_numbers(texts: Mapping[str, pa.ChunkedArray], schema: Schema) -> Number
     A column's own values decide its decimal sign; `core.data.decimal_signs` says how.
     """
     plain = {name: _plain_numbers(text) for name, text in texts.items()}
-    written = {name: _written(texts[name]) for name, values in plain.items() if values is None}
+    written = {name: _written(texts[name], schema[name]) for name, one in plain.items() if one is None}
     shown = {name: evidence(one.digits, one.texts.rows) for name, one in written.items()}
     decimal = "," if sum(shown.values()) < 0 else "."
     signs = {name: _signs(schema[name], one, decimal) for name, one in written.items()}
@@ -118,7 +120,7 @@ def read_numbers(texts: Mapping[str, pa.ChunkedArray], schema: Schema) -> Number
     unreadable = {name: one.texts.unreadable(np.isnan(distinct[name])) for name, one in written.items()}
     remarks = [_remark(name, schema.label(name), written[name].texts, found) for name, found in signs.items()]
     decisions = [_decision(schema[name], one, signs[name], distinct[name]) for name, one in written.items()]
-    decisions += [one.decision for one in sides.values()]
+    decisions += [one.decision for one in sides.values()] + [one.unit for one in written.values()]
     for name, values in columns.items():
         code, columns[name] = gap_code(schema[name].column or name, values, schema[name].choices)
         decisions.append(code)
@@ -189,14 +191,18 @@ def _plain_numbers(text: pa.ChunkedArray) -> Floats | None:
     return _floats(values) if finite and not doubtful else None
 
 
-def _written(text: pa.ChunkedArray) -> _Written:
+def _written(text: pa.ChunkedArray, field: Field) -> _Written:
     texts = Distinct.of(text)
     bare = pc.replace_substring_regex(western(texts.values), _NO_CENTS, r"\1\2")
     if pc.any(pc.match_substring(bare, "R"), min_count=0).as_py():
         bare = pc.replace_substring_regex(bare, _RAND, r"\1\2")
     if pc.any(pc.match_substring(bare, "("), min_count=0).as_py():
         bare = pc.replace_substring_regex(bare, _BEFORE_BRACKET, "(")
-    return _Written(texts, pc.extract_regex(bare, _WRITTEN))
+    parts, unit = pc.extract_regex(bare, _WRITTEN), None
+    if parts.null_count > bare.null_count:
+        bare, unit = without_unit(field.column or field.name, texts, bare, field.choices)
+        parts = pc.extract_regex(bare, _WRITTEN) if unit else parts
+    return _Written(texts, parts, unit)
 
 
 def _values(parts: pa.Array, signs: Signs, sides: Sides, kind: Kind) -> Floats:

@@ -15,6 +15,7 @@ from core.data.quality import inspect
 from core.data.raw import Raw, of_file, read_raw, sheets
 from core.data.read import Read, read_customers
 from core.data.remarks import Remark
+from core.data.units import UNIT
 from core.datasets.file_problems import of_findings
 from core.datasets.mapping import as_meant, mapped
 from core.datasets.orders_intake import ORDERED, given_orders, of_orders
@@ -240,8 +241,8 @@ def _guessed(
 
 
 def _meant(facts: Sequence[Facts], choices: Choices) -> Choices:
-    """What was chosen, after what words for gaps were taken for: next month's file is read the same way."""
-    words = [one for fact in facts for one in fact.decisions if one.what == GAP_WORD]
+    """What was chosen, after what words for gaps and units were taken for: next month's file is read the same way."""
+    words = [one for fact in facts for one in fact.decisions if one.what in (GAP_WORD, UNIT)]
     taken = {one.column: (one.chosen,) for one in words}
     return {one: (*taken.get(one, ()), *choices.get(one, ())) for one in {**taken, **choices}}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -18,6 +19,7 @@ _FEW = 5  # different numbers below which a column without a word of counting ho
 _LONG, _SPARSE, _NEARLY, _LONG_NUMBER = 60, 0.5, 0.95, 1e6
 _NO_QUANTITY = 1e11  # customers that all have more of something
 _MANY = 30
+_WITH_UNIT = re.compile(r"[-+]?[0-9][0-9.,' ]*([^\W\d_]{1,12})\.?$")
 
 
 class Role(StrEnum):
@@ -250,12 +252,26 @@ def _text(fact: Facts) -> Guess | None:
                 f"Most of its values are numbers, but “{fact.unlike}” is not: write all alike to use them."
             )
             return _ignored(fact, reason, 0.8)
-        is_id = says(fact.column, "id", "customer")
-        what = "Another identifier" if is_id else "Nearly every row has a text of its own"
+        if said := _units(fact):
+            reason = f"Numbers in several units ({', '.join(said)}): write all in one to use them."
+            return _ignored(fact, reason, 0.8)
+        own = (
+            "Nearly every row has a text of its own"
+            if fact.distinct > _NEARLY * fact.filled
+            else "Many texts"
+        )
+        what = "Another identifier" if says(fact.column, "id", "customer") else own
         return _ignored(fact, f"{what}: {fact.distinct:,} different values in {fact.filled:,} rows.", 0.92)
     if fact.distinct == 1:
         return _category(fact, f"“{fact.texts[0][:30]}” or nothing: it describes.", 0.9)
     return _category(fact, f"Text with {fact.distinct:,} different values: it describes.", 0.95)
+
+
+def _units(fact: Facts) -> list[str]:
+    """The words behind numbers, where all texts are such; empty if not, or if there are more than a few."""
+    found = [_WITH_UNIT.match(text) for text in fact.texts[:_MANY]]
+    units = [*dict.fromkeys(one[1] for one in found if one)]
+    return units if all(found) and 1 < len(units) <= _FEW else []
 
 
 def _coded(fact: Facts) -> Guess | None:

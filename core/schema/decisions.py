@@ -28,7 +28,7 @@ _OF_TABLES = (
     *(f"{one}{what}" for one in (ALONE, UNKNOWN, LONELY_LINES, EMPTY_ORDERS) for what in (COUNTED, OUT)),
 )  # fmt: skip
 _OF_COLUMN = re.compile(
-    rf"{_SIGN}{{1,80}}-is-(?:value|gap)|"
+    rf"{_SIGN}{{1,80}}-is-(?:value|gap)|in:{_SIGN}{{1,40}}|"
     + "|".join(
         (DAY_FIRST, MONTH_FIRST, YEAR_FIRST, YEAR_DAY_MONTH, SWAPPED_BACK, DECIMAL_POINT, DECIMAL_COMMA)
     )
@@ -110,6 +110,16 @@ def as_value(text: str) -> str:
 def said_of(choices: Iterable[str], what: str) -> tuple[str, ...]:
     """The texts that are said to be gaps, or values: `what` is "gap" or "value"."""
     return tuple(one.removesuffix(f"-is-{what}") for one in choices if one.endswith(f"-is-{what}"))
+
+
+def in_unit(unit: str) -> str:
+    """The choice that numbers of a column have this unit behind them."""
+    return f"in:{unit}"
+
+
+def chosen_unit(choices: Iterable[str]) -> str:
+    """The unit that numbers of a column have behind them; empty if none was told."""
+    return next((one.removeprefix("in:") for one in choices if one.startswith("in:")), "")
 
 
 def chosen_order(choices: Iterable[str]) -> str:
