@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.crossfilter.table import Answer, Breakdown, Clause, Crossfilter, Moments, Selection
+from core.crossfilter.table import Breakdown, Clause, Crossfilter, Figures, Moments, Selection
 from core.data.people import People
 from core.model.artefacts import Model
 from core.model.profile import SMALL, Profile
-from core.schema.fields import Kind
+from core.schema.fields import SEGMENT, Kind
 from core.schema.schema import Schema
 from core.statistics.by_construction import by_construction
 from core.statistics.differences import (
@@ -143,8 +144,7 @@ class Comparison:
             return None
         differ = rate_difference if name in self.rates else mean_difference
         found = differ(*sides, confidence=confidence, groups=of)
-        all_ = self.groups[EVERYONE].tested[name].known or 1
-        share = sides[1].known / all_ if other == EVERYONE else 1.0
+        share = sides[1].known / (self.groups[EVERYONE].tested[name].known or 1) if other == EVERYONE else 1.0
         return Difference(*(share * part for part in (found.value, found.low, found.high))) if found else None
 
     def _drawn(self, one: int, other: int, name: str, confidence: float, of: int) -> bool | None:
@@ -205,30 +205,50 @@ def contrast(model: Model, selection: Selection, *, whole: bool = False) -> Comp
     table, profile, schema, basis = model.crossfilter, model.card.profile, model.schema, model.space.basis
     fields = [name for name in compared(profile, schema) if name in table.summed and name in profile.spreads]
     made = frozenset(name for name in fields if by_construction(name, basis, schema))
-    views = [Breakdown(f"compare-{name}", "Segment", value=name) for name in fields]
-    answer = table.views(selection, [Breakdown("compare-sizes", "Segment"), *views])
-    sizes = [int(size) for size in answer["compare-sizes"].counts.tolist()]
-    tested = _tested(table, selection.without("Segment"), [name for name in fields if name not in made])
-    means = [_means(answer, fields, place) for place in (slice(None), *range(len(sizes)))]
-    groups = map(Group, (sum(sizes), *sizes), means, tested)
+    views = [Breakdown(f"compare-{name}", SEGMENT, value=name) for name in fields]
+    found = table.figures(selection, [Breakdown("compare-sizes", SEGMENT), *views])
+    sizes = [int(size) for size in found["compare-sizes"].counts.tolist()]
+    tested = tuple(name for name in fields if name not in made)
+    others = selection.without(SEGMENT)
+    parts = [others, *(others.replace(Clause(SEGMENT, frozenset([code]))) for code in range(len(sizes)))]
+    places = [slice(None), *(slice(code, code + 1) for code in range(len(sizes)))]
+    groups = [
+        Group(sum(sizes[at]), _means(found, fields, at), _Tested(table, part, tested))
+        for at, part in zip(places, parts, strict=True)
+    ]
     deviations = {name: profile.spreads[name].deviation for name in fields}
     return Comparison(tuple(groups), deviations, made, frozenset(schema.of(Kind.FLAG)), whole)
 
 
-def _tested(table: Crossfilter, selection: Selection, fields: Sequence[str]) -> list[Mapping[str, Moments]]:
-    """Moments of everyone and of each segment."""
-    clauses = [Clause("Segment", frozenset([code])) for code in range(table.axes["Segment"].known)]
-    asked = [selection, *(selection.replace(clause) for clause in clauses)]
-    return [table.views(one, (), values=fields).selected.values for one in asked]
+@dataclass(frozen=True)
+class _Tested(Mapping[str, Moments]):
+    """Moments of who passes, counted once they are asked for: most groups are compared with none."""
+
+    table: Crossfilter
+    selection: Selection
+    fields: tuple[str, ...]
+
+    @cached_property
+    def _found(self) -> Mapping[str, Moments]:
+        return self.table.views(self.selection, (), values=self.fields).selected.values
+
+    def __getitem__(self, name: str) -> Moments:
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.fields)
+
+    def __len__(self) -> int:
+        return len(self.fields)
 
 
-def _means(answer: Answer, fields: Sequence[str], places: int | slice) -> dict[str, float | None]:
+def _means(found: Mapping[str, Figures], fields: Sequence[str], places: slice) -> dict[str, float | None]:
     means: dict[str, float | None] = {}
     for name in fields:
-        found = answer[f"compare-{name}"]
-        if found.known is None or found.sums is None:
+        one = found[f"compare-{name}"]
+        if one.known is None or one.sums is None:
             continue
-        known, total = int(np.sum(found.known[places])), float(np.sum(found.sums[places]))
+        known, total = int(np.sum(one.known[places])), float(np.sum(one.sums[places]))
         means[name] = total / known if known else None
     return means
 
@@ -272,8 +292,8 @@ def boxes(people: People, places: NDArray[np.intp], field: str, k: int, *, most:
     used = places
     if len(places) > most:
         used = np.sort(np.random.default_rng(1).choice(places, most, replace=False))
-    rows = people.rows(used, [field, "Segment"]).dropna()
-    values, segments = rows[field].to_numpy(dtype=np.float64), rows["Segment"].to_numpy()
+    rows = people.rows(used, [field, SEGMENT]).dropna()
+    values, segments = rows[field].to_numpy(dtype=np.float64), rows[SEGMENT].to_numpy()
     groups = [values, *(values[segments == number] for number in range(1, k + 1))]
     found = tuple(_box(number, group) for number, group in enumerate(groups))
     return Boxes(field, found, len(used), len(places))

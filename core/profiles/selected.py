@@ -37,12 +37,12 @@ def _parts(model: Model, selection: Selection) -> dict[int, SegmentProfile]:
     # Not named like their fields: a view skips the filter that goes by its name.
     views = [Breakdown(f"part:{name}", SEGMENT, value=name) for name in fields]
     sizes = Breakdown("part", SEGMENT)
-    answer = table.views(selection, [sizes, *views])
-    found = {name: answer[f"part:{name}"] for name in fields}
+    counted = table.figures(selection, [sizes, *views])
+    found = {name: counted[f"part:{name}"] for name in fields}
     by_filter = (Chosen.BY_FIELD, Chosen.BY_PART)
     apart = [name for name in fields if chosen_by(selection, name, (), model.schema) not in by_filter]
     return {
-        segment.number: _part(segment, profile, answer["part"].counts, found, apart)
+        segment.number: _part(segment, profile, counted["part"].counts, found, apart)
         for segment in profile.segments
     }
 

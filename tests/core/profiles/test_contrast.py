@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multicomp import pairwise_tukeyhsd
 
-from core.crossfilter.table import Moments
+from core.crossfilter.table import Crossfilter, Moments
 from core.model.lloyd import kmeans
 from core.profiles.contrast import EVERYONE, LEVELS, Comparison, Group, boxes, contrast, size_word
 from tests.support.personality import PERSONALITY
@@ -52,6 +52,17 @@ def test_under_a_filter_everyone_is_everyone_who_matches(model):
 
 def test_a_filter_on_segments_leaves_all_of_them_to_compare_with(model):
     assert compared(model, "Segment=1") == compared(model)
+
+
+def test_squares_are_counted_of_those_alone_that_are_compared(model, monkeypatch):
+    asked, views = [], Crossfilter.views
+    monkeypatch.setattr(
+        Crossfilter, "views", lambda self, *args, **more: asked.append(args[0]) or views(self, *args, **more)
+    )
+    found = compared(model, "Children=0")
+    assert not asked
+    found.widest([1, 3])
+    assert sorted(code for one in asked for code in one.codes("Segment") or {-1}) == [0, 2]
 
 
 def test_a_group_without_customers_has_no_difference():
