@@ -24,6 +24,7 @@ from core.data.whole import Array
 from core.numbers import to_tell
 from core.schema.derivations import DaysTo, Largest
 from core.schema.fields import IDENTIFIER, Field, Kind
+from core.schema.heading_words import says
 from core.schema.schema import Schema
 
 RARE = 0.005  # share of customers below which a category is odd
@@ -31,6 +32,7 @@ EXAMPLES = 5
 _LOOKED_AT = 1_000  # rows, which tell nearly always that a column is not the same for all
 T = TypeVar("T")
 Where = Callable[[pd.DataFrame], "pd.Series[bool]"]
+_SELDOM, _MOST_AGREE = 0.1, 0.8  # shares of customers
 _ECONOMICS = ("what contacting one customer costs", "what one acceptance brings")
 
 
@@ -62,7 +64,7 @@ def inspect(read: Read, schema: Schema) -> list[Finding]:
     -------
     list of Finding
         Only those that found something: `unreadable`, `gaps`, `impossible_age`, `negative`, `outside`,
-        `far_out`, `rare_category`, `constant`, `ambiguous_dates`, `repeated_id`, `repeated_rows`,
+        `below_zero`, `two_ages`, `far_out`, `rare_category`, `constant`, `ambiguous_dates`, `repeated_id`, `repeated_rows`,
         `bought_nothing`, `blank_lines`, `zero`, `code`, and what the reader remarked.
     """
     frame, notes = read.frame, read.notes
@@ -75,6 +77,7 @@ def inspect(read: Read, schema: Schema) -> list[Finding]:
         *map(about.impossible_age, aged(schema)),
         *map(about.too_old, own_ages(schema)),
         *(about.negative(column) for column in never_negative(schema) if column in present),
+        *about.doubtful(told),
         *map(about.far_out_dates, (name for name in present if schema[name].kind is Kind.DATE)),
         *(about.beyond(one, "outside") for one in schema.basis if schema[one].kind is Kind.AMOUNT),
         *(about.beyond(column, "far_out") for column in schema.basis),
@@ -209,6 +212,36 @@ class _Findings:
         sentence = f"{{customers}} with {self._label(column)} below zero."
         return self._about("negative", column, lambda frame: frame[column] < 0, sentence)
 
+    def doubtful(self, told: Sequence[str]) -> list[Finding | None]:
+        """What can be true of one, and of which all others say that it seldom is."""
+        schema = self.schema
+        negative = [self.seldom_negative(one) for one in _may_be_negative(schema) if one in told]
+        return negative + [self.two_ages(age, birth) for age in own_ages(schema) for birth in _births(schema)]
+
+    def seldom_negative(self, column: str) -> Finding | None:
+        """Money of a few below zero, which can be true; of many it is what such money is like."""
+        if (ends := ends_of(self.frame, column)) and ends[0] >= 0:
+            return None
+        sentence = f"{{customers}} with {self._label(column)} below zero, unlike all others."
+        found = self._about("below_zero", column, lambda frame: frame[column] < 0, sentence)
+        return found if found and found.share <= _SELDOM else None
+
+    def two_ages(self, age: str, birth: str) -> Finding | None:
+        """Who is of another age than their birth says, where those of most agree."""
+
+        def born(frame: pd.DataFrame) -> pd.Series[float]:
+            return frame[birth].dt.year if self.schema[birth].kind is Kind.DATE else frame[birth]
+
+        if age not in self.frame or birth not in self.frame:
+            return None
+        sample = self.frame[:_LOOKED_AT]
+        years = (sample[age] + born(sample)).dropna()
+        year = years.median()
+        if not len(years) or (abs(years - year) <= 1).mean() < _MOST_AGREE:
+            return None
+        sentence = f"{{customers}} with {_a(self._label(age))} that {self._label(birth)} contradicts, as of {year:.0f}."
+        return self._about("two_ages", age, lambda frame: abs(frame[age] + born(frame) - year) > 1, sentence)
+
     def beyond(self, column: str, name: str) -> Finding | None:
         known = self._numbers(column)
         reach = FAR_OUT if name == "far_out" else OUTSIDE
@@ -317,6 +350,16 @@ class _Findings:
     def blank_lines(self, count: int) -> Finding:
         sentence = f"{to_tell(count)} {'line' if count == 1 else 'lines'} without any value, left out."
         return self._of_values("blank_lines", "", count, sentence, ())
+
+
+def _may_be_negative(schema: Schema) -> Sequence[str]:
+    return [one for one in schema.of(Kind.AMOUNT) if not schema[one].is_never_negative]
+
+
+def _births(schema: Schema) -> Sequence[str]:
+    """What tells when customers were born."""
+    dated = (*schema.of(Kind.YEAR), *schema.of(Kind.DATE))
+    return [one for one in dated if says(schema[one].column or one, "birth")]
 
 
 def _first(frame: pd.DataFrame, where: pd.Series[bool]) -> tuple[int, tuple[str, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -9,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.data.encoding import Decoded, UnreadableTextError, to_utf8
-from core.data.frame import SMALLER, TABLE, find_table
+from core.data.frame import DELIMITERS, SMALLER, TABLE, as_text, find_table
 from core.data.headings import Headings
 from core.data.packed import PARQUET as PARQUET_MARK
 from core.data.packed import is_workbook, unpacked, workbook_kind
@@ -121,7 +123,24 @@ def _started(decoded: Decoded, name: str, *, marked: bool) -> tuple[bytes, int]:
     if marked:
         _refuse_markup(start, name)
     blank = len(data[: len(data) - len(start)].splitlines())
+    start = _with_plain_quotes(start) if marked else start
     return start if start.endswith((b"\n", b"\r")) else start + b"\n", blank
+
+
+def _with_plain_quotes(data: bytes) -> bytes:
+    """Text whose cells are in quotes as CSV has them: these come right behind a delimiter, and are double ones.
+
+    Python's lists have a blank before each cell, and dumps of databases have single quotes.
+    """
+    first = data.split(b"\n", 1)[0].strip()
+    for delimiter in map(str.encode, DELIMITERS):
+        times = first.count(delimiter)
+        if times and first.count(delimiter + b" ") == times and delimiter + b' "' in data:
+            return re.sub(re.escape(delimiter) + b' +(?=")', delimiter, data)
+        if times and first.count(b"'" + delimiter + b"'") == times and first[:1] + first[-1:] == b"''":
+            text = io.StringIO(data.decode(), newline="")
+            return as_text(csv.reader(text, delimiter=delimiter.decode(), quotechar="'"), delimiter.decode())
+    return data
 
 
 def _composed(data: bytes) -> bytes:

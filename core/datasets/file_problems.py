@@ -16,6 +16,8 @@ _DOES = {
     "gaps": "Left as gaps; where the column builds segments, the median stands in for them.",
     "negative": "Read as gaps. Correct them in the file.",
     "impossible_age": "Read as gaps. Correct them in the file.",
+    "below_zero": "Kept as they are. Check whether they are true.",
+    "two_ages": "Kept as they are. Correct one of the two in the file.",
     "far_out": "Kept as they are. Check whether they are true.",
     "far_out_gap": "Read as gaps. Correct them in the file.",
     "rare_category": "Kept as they are. Merge them in the file if they mean the same as others.",

@@ -111,6 +111,19 @@ def test_cells_that_blanks_separate_are_read():
     assert is_the_plain_one(read(*aligned))
 
 
+@pytest.mark.parametrize("written", [', "{}"', ",   {}", ", '{}'"])
+def test_blanks_before_quotes_and_single_quotes_are_none_of_the_values(written):
+    mark = "'" if "'" in written else '"' if '"' in written else ""
+    lines = ["".join(written.format(cell) for cell in line.split(","))[2:] for line in (HEAD, *ROWS)]
+    if mark == "'":
+        lines = [line.replace(", ", ",") for line in lines]
+    assert is_the_plain_one(read(*(line.strip() for line in lines)))
+    noted = [f"{line}, {mark}a, b{mark}" if mark == '"' else line for line in lines]
+    if mark == '"':
+        found = read(f'{lines[0]}, "Note"', *noted[1:])
+        assert found.frame["Note"].tolist() == ["a, b"] * 12
+
+
 def test_whole_lines_in_quotes_are_taken_out_of_them():
     rows = [f'"{line}"' for line in (HEAD, *ROWS)]
     found = read(*rows)

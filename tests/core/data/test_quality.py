@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core.data.remarks import Remark
+from core.datasets.intake import propose
 from core.numbers import to_tell
 from data.sample.customers import COLUMNS
 from tests.core.data.files import CUSTOMER, as_csv, customers
@@ -201,3 +202,36 @@ def test_nines_for_not_known_are_told(column, code):
     )
     fewer = {one.name for one in inspect(read_customers(as_csv(rows[:-1])))}
     assert "code" not in fewer
+
+
+def problems_of(tmp_path, head: str, row) -> list[str]:
+    """What is told of sixty customers of a shop."""
+    file = tmp_path / "shop.csv"
+    rows = [row(place) for place in range(60)]
+    file.write_text("\n".join([head, *(",".join(map(str, cells)) for cells in rows)]))
+    return [one.what for one in propose(file, max_mb=50).problems]
+
+
+def test_an_age_that_the_birth_contradicts_is_told_where_those_of_most_agree(tmp_path):
+    def row(place):
+        born = 1950 + place * 7 % 50
+        return 100 + place, place * 11 % 37, 2024 - born + (20 if place in (3, 30) else place % 3 == 0), born
+
+    said = problems_of(tmp_path, "customer_id,visits,age,birth_year", row)
+    assert "2 customers with an age that birth year contradicts, as of 2024." in said
+    mixed = problems_of(
+        tmp_path,
+        "customer_id,visits,age,birth_year",
+        lambda place: (*row(place)[:2], 20 + place, 1990 - place % 9),
+    )
+    assert not any("contradicts" in one for one in mixed)
+
+
+@pytest.mark.parametrize(("below", "told"), [(3, True), (30, False), (0, False)])
+def test_money_below_zero_is_told_of_a_few(below, told, tmp_path):
+    said = problems_of(
+        tmp_path,
+        "customer_id,visits,income",
+        lambda place: (100 + place, place * 11 % 37, (-1 if place < below else 1) * (20_000.5 + 791 * place)),
+    )
+    assert any("with income below zero, unlike all others." in one for one in said) is told
