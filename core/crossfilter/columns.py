@@ -20,7 +20,7 @@ import re
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -94,7 +94,7 @@ class Columns:
     planes: Mapping[str, Words]
     values: Mapping[str, Values]
     order: Order
-    totals: dict[str, Array]
+    totals: MutableMapping[str, Array]
     # which of some rows, in stored order, have a value that passes
     holding: Callable[[str, Typed, slice | Array], npt.NDArray[np.bool_]] = _nothing
     passed: Lately = field(default_factory=lambda: Lately(MASKS_REMEMBERED), compare=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -36,14 +37,15 @@ def crossed(columns: Columns, name: str) -> Columns:
     """
     known = columns.crossings.get(name)
     if known is None:
-        known = _crossing(columns, name)
-        columns.crossings.keep(name, known, known[1].nbytes)
-    axis, codes, counts = known
+        axis, codes, counts = _crossing(columns, name)
+        known = axis, codes, {f"counts/{name}": counts}
+        columns.crossings.keep(name, known, codes.nbytes)
+    axis, codes, totals = known
     return replace(
         columns,
         axes={**columns.axes, name: axis},
         codes={**columns.codes, name: codes},
-        totals={**columns.totals, f"counts/{name}": counts},
+        totals=ChainMap(totals, columns.totals),  # sums by cell are kept with the crossing
     )
 
 

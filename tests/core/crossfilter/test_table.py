@@ -17,6 +17,7 @@ import core.crossfilter.columns
 import core.crossfilter.counting
 import core.crossfilter.specs
 import core.crossfilter.table
+import core.crossfilter.values
 from core.crossfilter.memory import Lately
 from core.crossfilter.table import Breakdown, Clause, Crossfilter, Selection, SelectionError, Spec, build
 from core.errors import DataError, SchemaError
@@ -160,6 +161,16 @@ def test_a_click_on_a_chart_whose_tile_is_there_counts_nobody_again(tmp_path, mo
     clicked = selection.replace(Clause("Education", {0}))
     others = [view for view in counted if view.field != "Education" and view.by != "Education"]
     assert table.figures(clicked, others)["of Age"].counts.sum() == table.count(clicked) > 0
+
+
+def test_sums_by_the_cells_of_two_fields_are_added_once(tmp_path, monkeypatch):
+    table = made(customers(2_000, 3), tmp_path, remembered=0)
+    view = Breakdown("cells", "Age*Spending", value="Income")
+    first = table.crossed("Age*Spending").figures(table.selection(), [view])["cells"].sums
+    assert first.sum() == pytest.approx(customers(2_000, 3)["Income"].sum())
+    monkeypatch.setattr(core.crossfilter.values.Values, "sums", None)
+    again = table.crossed("Age*Spending").figures(table.selection(), [view])["cells"].sums
+    np.testing.assert_array_equal(again, first)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
