@@ -36,6 +36,7 @@ _TABLES = (
 _EXPORT_HINT = "Open it in the program it comes from and save it as CSV (UTF-8)."
 _ONE_HINT = "Pack one table, or add the table itself."
 _SIGNATURES = {
+    b"PK\x05\x06": "an empty ZIP archive",
     b"%PDF": "a PDF document",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",

@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
+from rapidfuzz.distance import OSA
 
 from core.data.facts import facts_of
 from core.data.frame import is_rule
-from core.data.headings import Headings, key
+from core.data.headings import Headings, bare_names, key
 from core.data.remarks import Remark, counted
 from core.data.rows import (
     Columns,
@@ -30,6 +31,7 @@ from core.errors import DataError, SchemaError
 from core.numbers import in_marks, to_tell
 from core.schema.fields import IDENTIFIER, Kind
 from core.schema.grain import Grain, rows_of
+from core.schema.heading_words import plain
 
 _HINT = (
     "Check those rows for a stray delimiter; a value that holds the delimiter, such as a decimal comma in "
@@ -37,7 +39,8 @@ _HINT = (
 )
 _GAP = 10_000  # empty lines
 _BLOCK = 1 << 24  # bytes that are split at a time, so that no value is longer
-_SHOWN_HEADINGS = 40
+_SHOWN_HEADINGS, _MOST_SPARE = 40, 400
+_NEAR = 0.8  # of two headings that may be one, in shares of their letters
 
 
 @dataclass(frozen=True)
@@ -94,12 +97,28 @@ def _refuse_missing(text: Text, names: Sequence[str], headings: Headings, *, nam
     if not lacking:
         return
     shown = [cell[:60] for cell in text.header[:_SHOWN_HEADINGS] if cell]
+    spare = [cell for cell in text.header[:_MOST_SPARE] if cell and cell in names]
+    if alike := {one: found for one in lacking if (found := _alike(one, spare))}:
+        said = " and ".join(f"“{found[:60]}” is {one}" for one, found in alike.items())
+        it = "it" if len(alike) == 1 else "them"
+        raise SchemaError.missing(lacking, shown, source=name, looks=f"If {said}, head {it} so in the file.")
     try:
         columns, _, _ = split(text, names, headings.schema.of(Kind.DATE), name=name)
         like = _like(columns, text.header, name) if 2 * len(lacking) > len(headings.schema.basis) else ""
     except DataError:
         like = ""
     raise SchemaError.missing(lacking, shown, source=name, looks=like)
+
+
+def _alike(wanted: str, spare: Sequence[str]) -> str:
+    """The one other heading that has all words of one, or is nearly it; empty if none is, or several are."""
+    words = {*plain(wanted).split()}
+    found = [
+        one
+        for one in spare
+        if words <= {*plain(one).split()} or OSA.normalized_similarity(plain(wanted), plain(one)) >= _NEAR
+    ]
+    return found[0] if words and len(found) == 1 else ""
 
 
 def _like(columns: Columns, header: Sequence[str], name: str) -> str:
@@ -175,8 +194,11 @@ def _headings_said(names: Sequence[str], header: Sequence[str], headings: Headin
     pairs = list(zip(names, header, strict=True))
     meant = [
         f"{cell[:40]!r} as {one}"
-        for one, cell in pairs
-        if one in ours and key(cell) not in map(key, (one, headings.column(one), headings.schema.label(one)))
+        for one, cell, once in zip(names, header, bare_names(header), strict=True)
+        if one in ours
+        and {key(cell), key(once)}.isdisjoint(
+            map(key, (one, headings.column(one), headings.schema.label(one)))
+        )
     ]
     apart = [
         f"{cell[:40]!r} as {one[:60]!r}" for one, cell in pairs if one not in ours and cell and one != cell

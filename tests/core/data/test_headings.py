@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from core.data.read import read_customers as any_customers
+from core.datasets.intake import propose
 from core.errors import SchemaError
+from core.schema.schema import Template
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, customers
 from tests.support.personality import FIELDS, FILE_COLUMNS, HEADINGS, read_customers
@@ -122,3 +125,24 @@ def test_a_heading_in_another_unit_is_not_ours(heading):
 )
 def test_a_heading_in_our_unit_is_ours(heading, field):
     assert HEADINGS.meaning(heading) == field
+
+
+@pytest.mark.parametrize(
+    ("head", "hint"),
+    [
+        ("Customer ID,Annual income,No. of orders,spend", "If “Annual income” is income and “No. of orders” is orders, head them so in the file."),
+        ("Customer ID,incom,orders,spend", "If “incom” is income, head it so in the file."),
+        ("Customer ID,income 2023,income 2024,orders,spend", "Rename the columns in the file, or export it again with these columns."),
+    ],
+)  # fmt: skip
+def test_a_column_that_seems_to_be_called_otherwise_now_is_named(head, hint, tmp_path):
+    def written(name, header):
+        rows = [",".join(str(100 + place * 7 * (column + 1) % 97) for column in range(header.count(",") + 1)) for place in range(40)]  # fmt: skip
+        file = tmp_path / name
+        file.write_text("\n".join([header, *rows]))
+        return file
+
+    schema = propose(written("first.csv", "Customer ID,income,orders,spend"), max_mb=50).schema
+    with pytest.raises(SchemaError) as refused:
+        any_customers(written("next.csv", head), schema, Template())
+    assert str(refused.value).endswith(hint)

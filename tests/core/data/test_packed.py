@@ -217,6 +217,7 @@ def _of_many_rows() -> bytes:
         (lambda: b"PAR1" + b"x" * 100 + b"PAR1", "a Parquet file that can't be read"),
         (lambda: b"GIF89a" + bytes(range(256)), "a picture"),
         (lambda: b"SQLite format 3\0" + bytes(500), "an SQLite database"),
+        (lambda: b"PK\5\6" + bytes(18), "an empty ZIP archive"),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )  # fmt: skip

@@ -175,6 +175,14 @@ def test_what_makes_no_dataset_is_refused_in_a_sentence(text, said, tmp_path):
     assert said in found.refused
 
 
+def test_a_heading_that_is_there_twice_is_not_said_to_be_read_by_its_meaning(tmp_path):
+    rows = [f"{100 + place},{place % 3},{place * 7 % 31},{'ab'[place % 2]}" for place in range(40)]
+    file = written(tmp_path / "shop.csv", "\n".join(["customer_id,city,spend,city", *rows]))
+    found = propose(file, max_mb=50)
+    assert [one.column for one in found.guessed.columns][-1] == "city (2)"
+    assert not any("by what the heading means" in one for one in found.notes)
+
+
 def test_a_heading_that_is_there_twice_is_two_columns(tmp_path):
     draw = np.random.default_rng(1)
     frame = pd.DataFrame(draw.integers(0, 90, (50, 3)), columns=["age", "visits", "visits"])
