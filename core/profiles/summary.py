@@ -110,7 +110,7 @@ def story(card: Card, numbers: Numbers) -> list[tuple[str, str]]:
         ("Built on", ", ".join(card.schema.label(name) for name in parameters.basis)),
         (
             "Method",
-            f"gaps filled with the median, {prepared_in_words(parameters.preparation, card.schema, numbers)}, then K-Means "
+            f"Gaps filled with the median, {prepared_in_words(parameters.preparation, card.schema, numbers)}, then K-Means "
             f"with {parameters.k} segments, the best of {parameters.starts} starts{_swaps(card)}, seed {parameters.seed}",
         ),
         ("Sum of squares within segments (WCSS)", numbers.decimal(card.inertia)),

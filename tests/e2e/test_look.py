@@ -298,3 +298,25 @@ def test_where_nobody_is_left_no_empty_axes_are_drawn(visitor):
         visit(visitor, f"{address}?Income=1..2")
         expect(visitor.get_by_role("button", name="Clear the filters")).to_be_visible()
         assert visitor.locator(f"[role=img]:has(#{chart})").bounding_box()["height"] == 0
+
+
+def test_choices_above_charts_stand_apart_from_them_and_ways_on_from_the_words_above(visitor, opened):
+    opened(visitor, "/segments/1")
+    gaps = visitor.evaluate("""() => [".p-options + .p-grid", ".p-card > p + .p-ways-on"].map((what) => {
+        const one = document.querySelector(what);
+        return one.getBoundingClientRect().top - one.previousElementSibling.getBoundingClientRect().bottom;
+    })""")
+    assert min(gaps) >= 8
+
+
+def test_what_a_click_does_is_said_whole_on_a_laptop(visitor, opened):
+    visitor.set_viewport_size({"width": 1440, "height": 900})
+    opened(visitor, "/")
+    assert visitor.evaluate("""() => {
+        const chips = document.querySelector(".p-chips"), said = document.createElement("span");
+        const style = getComputedStyle(chips, "::before");
+        said.textContent = style.content.slice(1, -1);
+        said.style.cssText = `position: absolute; white-space: nowrap; font: ${style.font}`;
+        document.body.append(said);
+        return said.offsetWidth > 100 && said.offsetWidth <= chips.clientWidth;
+    }""")
