@@ -15,6 +15,7 @@ from core.data.repeated import repeated
 from core.data.tight import ends_of, words_of
 from core.schema.derivations import YearsAt
 from core.schema.fields import IDENTIFIER, Kind
+from core.schema.heading_words import says
 from core.schema.schema import Schema
 
 Find = Callable[[pd.DataFrame], "pd.Series[bool]"]
@@ -81,6 +82,23 @@ def never_negative(schema: Schema) -> tuple[str, ...]:
     """What a file may have of which less than nothing can't be true."""
     names = (*schema.columns, *schema.replaceable)
     return tuple(name for name in names if schema[name].is_never_negative)
+
+
+def seldom_zero(schema: Schema) -> tuple[str, ...]:
+    """What a file says of customers and of which hardly anybody has none, such as incomes."""
+    earned = [one for one in schema.of(Kind.AMOUNT) if says(schema[one].column or one, "earned")]
+    return tuple(dict.fromkeys((*schema.picked("stated"), *earned)))
+
+
+def may_be_negative(schema: Schema) -> tuple[str, ...]:
+    """Money of which less than nothing can be true."""
+    return tuple(one for one in schema.of(Kind.AMOUNT) if not schema[one].is_never_negative)
+
+
+def births(schema: Schema) -> tuple[str, ...]:
+    """What tells when customers were born."""
+    dated = (*schema.of(Kind.YEAR), *schema.of(Kind.DATE))
+    return tuple(one for one in dated if says(schema[one].column or one, "birth"))
 
 
 def _drop(frame: pd.DataFrame, caught: pd.Series[bool]) -> pd.DataFrame:

@@ -38,6 +38,7 @@ _MOMENT = (
 # Numbers that are dates under a heading that says so: days and seconds counted, and years with months or days.
 _COUNTED = r"^(?:[2-6][0-9]{4}(?:[.,][0-9]+)?|1[0-9]{9}(?:[0-9]{3}){0,3}(?:[.,][0-9]+)?|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2]|[0-3][0-9]{2}))$"
 _AGAIN = re.compile(r" \([0-9]+\)$")
+_MOST_ANSWERS = 8  # ways to write yes and no in one column
 _FEW = 5  # different numbers below which they may look like dates by chance
 _INITIALS = (set(), *map(set, ("yn", "jn", "sn", "on", "tf", "vf", "wf", "дн", "да")))
 _TIME = r"^[0-9]{1,2}:[0-9]{2}"
@@ -202,8 +203,8 @@ def _answers(column: _Column, around: set[str]) -> NDArray[np.float64] | None:
     """1 and 0 by text, where the column has both and nothing else."""
     values = column.texts.values
     if (
-        pc.count_distinct(values.slice(0, _MANY)).as_py() > 4
-        or not 2 <= pc.count_distinct(values).as_py() <= 4
+        pc.count_distinct(values.slice(0, _MANY)).as_py() > _MOST_ANSWERS
+        or not 2 <= pc.count_distinct(values).as_py() <= _MOST_ANSWERS
     ):
         return None
     if _are_initials(column):

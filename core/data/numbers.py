@@ -60,6 +60,11 @@ _RAND = rf"^([-{_MINUS}(]?)R([0-9][0-9.,{_SPACES}]*[.,][0-9]{{2}}\)?)$"  # and R
 _BEFORE_BRACKET = rf"^(?:{_CURRENCY}){_GAP}\("
 # "58.138,-", "58138.--" and "58,138/-" say that there are no cents; the dash is no minus.
 _NO_CENTS = rf"([0-9])(?:[.,](?:[-\x{{2013}}\x{{2014}}]{{1,2}}|=)|/[-=])({_GAP}(?:{_CURRENCY})?{_GAP}\)?)$"
+# Headings of what is counted in thousands: a sign with three digits behind it is a decimal one there.
+_IN_THOUSANDS = re.compile(
+    r"(?i)(?<![a-z])(?:[kt] ?(?:[€$£]|eur|usd|gbp|chf)|in (?:k|thousands?|tsd|tausend|milliers|miles|millions?|mio))(?![a-z])"
+    r"|[(\[](?:k|thousands?|tsd\.?|000s?|mio\.?)[)\]]"
+)
 _DOUBTFUL_POINT = r"^[-+]?[1-9][0-9]{0,2}\.[0-9]{3}$"
 
 Floats = NDArray[np.float64]
@@ -137,9 +142,8 @@ def _signs(field: Field, written: _Written, elsewhere: str) -> Signs:
     """How the digits of a column are to be read: as somebody chose, else as its values show."""
     names = {DECIMAL_POINT: ".", DECIMAL_COMMA: ","}
     chosen = names.get(chosen_among(field.choices, *names), "")
-    return decide(
-        field.kind, written.digits, written.texts.rows, written.scaled, elsewhere=elsewhere, chosen=chosen
-    )
+    scaled = written.scaled | bool(_IN_THOUSANDS.search(field.column or field.name))
+    return decide(field.kind, written.digits, written.texts.rows, scaled, elsewhere=elsewhere, chosen=chosen)
 
 
 def _sides(field: Field, written: _Written) -> Sides:

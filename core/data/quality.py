@@ -13,7 +13,15 @@ import numpy as np
 import pandas as pd
 
 from core.data import piecewise
-from core.data.cleaning_rules import OLDEST, aged, never_negative, own_ages
+from core.data.cleaning_rules import (
+    OLDEST,
+    aged,
+    births,
+    may_be_negative,
+    never_negative,
+    own_ages,
+    seldom_zero,
+)
 from core.data.derive import date_of, made
 from core.data.outliers import FAR_OUT, OUTSIDE, Days, OfAll, believed_days, far_out_days, fences_of
 from core.data.read import DateNotes, Read
@@ -24,7 +32,6 @@ from core.data.whole import Array
 from core.numbers import to_tell
 from core.schema.derivations import DaysTo, Largest
 from core.schema.fields import IDENTIFIER, Field, Kind
-from core.schema.heading_words import says
 from core.schema.schema import Schema
 
 RARE = 0.005  # share of customers below which a category is odd
@@ -81,7 +88,7 @@ def inspect(read: Read, schema: Schema) -> list[Finding]:
         *map(about.far_out_dates, (name for name in present if schema[name].kind is Kind.DATE)),
         *(about.beyond(one, "outside") for one in schema.basis if schema[one].kind is Kind.AMOUNT),
         *(about.beyond(column, "far_out") for column in schema.basis),
-        *map(about.zero, schema.picked("stated")),
+        *map(about.zero, (one for one in seldom_zero(schema) if one in present)),
         *map(about.codes, dict.fromkeys((*schema.basis, *schema.parts(schema.value or "")))),
         *map(about.rare_categories, (name for name in told if schema[name].kind is Kind.CATEGORY)),
         *map(about.constant, present),
@@ -215,8 +222,8 @@ class _Findings:
     def doubtful(self, told: Sequence[str]) -> list[Finding | None]:
         """What can be true of one, and of which all others say that it seldom is."""
         schema = self.schema
-        negative = [self.seldom_negative(one) for one in _may_be_negative(schema) if one in told]
-        return negative + [self.two_ages(age, birth) for age in own_ages(schema) for birth in _births(schema)]
+        negative = [self.seldom_negative(one) for one in may_be_negative(schema) if one in told]
+        return negative + [self.two_ages(age, birth) for age in own_ages(schema) for birth in births(schema)]
 
     def seldom_negative(self, column: str) -> Finding | None:
         """Money of a few below zero, which can be true; of many it is what such money is like."""
@@ -350,16 +357,6 @@ class _Findings:
     def blank_lines(self, count: int) -> Finding:
         sentence = f"{to_tell(count)} {'line' if count == 1 else 'lines'} without any value, left out."
         return self._of_values("blank_lines", "", count, sentence, ())
-
-
-def _may_be_negative(schema: Schema) -> Sequence[str]:
-    return [one for one in schema.of(Kind.AMOUNT) if not schema[one].is_never_negative]
-
-
-def _births(schema: Schema) -> Sequence[str]:
-    """What tells when customers were born."""
-    dated = (*schema.of(Kind.YEAR), *schema.of(Kind.DATE))
-    return [one for one in dated if says(schema[one].column or one, "birth")]
 
 
 def _first(frame: pd.DataFrame, where: pd.Series[bool]) -> tuple[int, tuple[str, ...]]:

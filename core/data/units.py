@@ -13,7 +13,7 @@ from core.schema.decisions import Decision, chosen_unit, in_unit
 
 UNIT = "unit"
 _LOOKED_AT = 50  # texts that say whether there may be a unit
-_WITH = r"^(?P<number>[^\pL]*[0-9][^\pL]*?)(?P<between>[\s\x{A0}\x{202F}]*)(?P<unit>\pL[\pL.]*(?: (?:old|alt))?[²³]?)$"
+_WITH = r"^(?P<number>[^\pL]*[0-9][^\pL]*?)(?P<between>[\s\x{A0}\x{202F}]*)(?P<unit>\pL[\pL.]*(?: \pL{2,12})?[²³]?)$"
 _BEHIND = re.compile(r"[0-9][^A-Za-z]*[^\W\d_][^\W\d_. ]*")
 # Letters right behind a number are a unit only where they are known as one: 1001A is a name.
 _KNOWN = frozenset((

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -12,6 +11,7 @@ from core.schema.facts import Facts, Form
 from core.schema.fields import Field, Kind
 from core.schema.heading_words import plain, says
 from core.schema.kinds import counts_from_none, is_age, is_calendar_years, is_scale, is_tally, kind_of
+from core.schema.odd_texts import why_text
 from core.schema.personal import are_uuids, reached_by, secret_of
 
 MOST_CATEGORIES = 253  # that a chart can hold, with one for all others
@@ -19,7 +19,6 @@ _FEW = 5  # different numbers below which a column without a word of counting ho
 _LONG, _SPARSE, _NEARLY, _LONG_NUMBER = 60, 0.5, 0.95, 1e6
 _NO_QUANTITY = 1e11  # customers that all have more of something
 _MANY = 30
-_WITH_UNIT = re.compile(r"[-+]?[0-9][0-9.,' ]*([^\W\d_]{1,12})\.?$")
 
 
 class Role(StrEnum):
@@ -247,31 +246,15 @@ def _text(fact: Facts) -> Guess | None:
     if fact.length > _LONG:
         return _ignored(fact, "Long texts, which no chart can group.", 0.9)
     if fact.distinct > max(_MANY, _SPARSE * fact.filled) or fact.distinct == fact.filled > _FEW:
-        if fact.unlike:
-            reason = (
-                f"Most of its values are numbers, but “{fact.unlike}” is not: write all alike to use them."
-            )
-            return _ignored(fact, reason, 0.8)
-        if said := _units(fact):
-            reason = f"Numbers in several units ({', '.join(said)}): write all in one to use them."
-            return _ignored(fact, reason, 0.8)
-        own = (
-            "Nearly every row has a text of its own"
-            if fact.distinct > _NEARLY * fact.filled
-            else "Many texts"
-        )
+        if why := why_text(fact):
+            return _ignored(fact, why, 0.8)
+        is_own = fact.distinct > _NEARLY * fact.filled
+        own = "Nearly every row has a text of its own" if is_own else "Many texts"
         what = "Another identifier" if says(fact.column, "id", "customer") else own
         return _ignored(fact, f"{what}: {fact.distinct:,} different values in {fact.filled:,} rows.", 0.92)
     if fact.distinct == 1:
         return _category(fact, f"“{fact.texts[0][:30]}” or nothing: it describes.", 0.9)
     return _category(fact, f"Text with {fact.distinct:,} different values: it describes.", 0.95)
-
-
-def _units(fact: Facts) -> list[str]:
-    """The words behind numbers, where all texts are such; empty if not, or if there are more than a few."""
-    found = [_WITH_UNIT.match(text) for text in fact.texts[:_MANY]]
-    units = [*dict.fromkeys(one[1] for one in found if one)]
-    return units if all(found) and 1 < len(units) <= _FEW else []
 
 
 def _coded(fact: Facts) -> Guess | None:

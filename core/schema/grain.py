@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,7 @@ LEAST = 20  # customers below which no segments are worth looking at
 _OF_CUSTOMERS = ("customer", "client", "kunde", "member")
 _FEW_REPEATED, _MOST_REPEATED = 2, 0.05
 _FEW_ORDERS = 20
+_SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2}$")
 _TOLD_APART = 4  # columns that orders would differ in
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 by the golden ratio (Knuth 1973, section 6.4)
 _MEASURES = ("age", "amount", "money", "count", "days", "share", "buys", "goods", "score", "scale", "year")
@@ -52,6 +54,10 @@ def rows_of(facts: Sequence[Facts], about: str) -> Rows:
     `about`: name of the file, or of its sheet: it may say what the headings don't.
     """
     keys = [one for one in facts if _names_customers(one)]
+    if (rounded := next(filter(_is_rounded, keys), None)) is not None:
+        found = f"found IDs in scientific notation in {rounded.column} ({rounded.texts[0]!r}). Expected an ID for every customer."
+        hint = "A spreadsheet has rounded them: format the column as text or as whole numbers there, from the original, and export it again."
+        return Rows(Grain.CUSTOMERS, rounded.column, refused=f"{found} {hint}")
     naming = _best_key(keys, facts)
     orders = [one for one in facts if says(one.column, "order") and _names_orders(one)]
     lines = [one for one in facts if says(one.column, "line") and one.filled]
@@ -82,6 +88,11 @@ def _names_customers(fact: Facts) -> bool:
     if not named or says(fact.column, "customers counted"):
         return False
     return fact.form is Form.TEXT or (fact.is_whole and not says(fact.column, "age", "amount"))
+
+
+def _is_rounded(fact: Facts) -> bool:
+    """Whether a spreadsheet has written most of what it names as numbers of few digits."""
+    return sum(map(bool, map(_SCIENTIFIC.match, fact.texts[:100]))) > 0.5 * len(fact.texts[:100])
 
 
 def are_emails(fact: Facts) -> bool:

@@ -1,8 +1,12 @@
 """Numbers as people write them."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from core.data.numbers import read_numbers
+from core.schema.fields import Field, Kind
+from core.schema.schema import Schema
 from tests.core.data.files import column_csv
 from tests.support.personality import read_customers
 
@@ -221,3 +225,20 @@ def test_debits_are_below_zero_beside_credits_and_credits_beside_plain_amounts()
     assert incomes("1,234.50 CR", "20.25DR")[0] == [1234.5, -20.25]
     assert incomes("1.234,50 H", "20,25 S")[0] == [1234.5, -20.25]
     assert incomes("1,234.50 CR", "20.25", "7.5")[0] == [-1234.5, 20.25, 7.5]
+
+
+@pytest.mark.parametrize(
+    ("heading", "value"),
+    [
+        ("income (k EUR)", 46.147),
+        ("Umsatz in Tsd", 46.147),
+        ("spend in thousands", 46.147),
+        ("TEUR", 46.147),
+        ("income (EUR)", 46147),
+        ("Kinder in Kita", 46147),
+    ],
+)
+def test_three_digits_behind_a_sign_are_decimals_under_a_heading_of_thousands(heading, value):
+    texts = {"f": pa.chunked_array([["46.147", "24.453", "116.799"]])}
+    schema = Schema((Field("f", heading, Kind.AMOUNT, column=heading),), ())
+    assert read_numbers(texts, schema).columns["f"][0] == value
