@@ -163,12 +163,15 @@ class _Counter:
                 place = next((at for at, one in enumerate(wider) if self._bins(one) <= most), len(own))
                 own[place : place + 1] = [wider[place] if place < len(own) else fields]
         return {
-            value: [(fields, self._by_key(fields, value, passing)) for fields in own]
+            value: [(fields, self._by_key(fields, value, passing)) for fields in map(self._fewest_first, own)]
             for value, own in sets.items()
         }
 
     def _bins(self, fields: Fields) -> int:
         return math.prod(len(self.columns.axes[name]) for name in fields)
+
+    def _fewest_first(self, fields: Fields) -> Fields:
+        return tuple(sorted(fields, key=lambda name: len(self.columns.axes[name])))
 
     def _by_bins(self, fields: Fields, value: str | None, passing: Passing, together: list[Joint]) -> Array:
         if len(fields) == 1:
@@ -195,7 +198,7 @@ class _Counter:
         piece, bins = passing.piece, len(self.columns.axes[field])
         fewer = min(passing.count, piece.rows - passing.count)
         if field in self.columns.planes and fewer * BINS_PER_GATHERED_ROW > bins * piece.rows + PLANES_AHEAD:
-            return self._planes(field, piece, passing.mask)
+            return self._planes(field, passing, passing.mask)
         codes = self.columns.codes[field][piece.start : piece.stop][passing.fewer]
         found = counted(codes, bins)
         return self.columns.everyone(field, None, piece) - found if passing.mostly else found
@@ -205,7 +208,8 @@ class _Counter:
         found = self._picked(value, passing).sums(codes, len(self.columns.axes[field]))
         return self.columns.everyone(field, value, passing.piece) - found if passing.mostly else found
 
-    def _planes(self, field: str, piece: Slice, mask: Words) -> Array:
+    def _planes(self, field: str, passing: Passing, mask: Words) -> Array:
+        piece = passing.piece
         planes = self.columns.planes[field][:, piece.word : piece.word + piece.words]
         bins = len(self.columns.axes[field])
         meets, counts = (space[: bins * piece.words].reshape(bins, piece.words) for space in self.room)
@@ -213,8 +217,8 @@ class _Counter:
         for bit, plane in enumerate(planes):
             low, high = 1 << bit, min(2 << bit, bins)
             np.bitwise_and(meets[: high - low], plane, out=meets[low:high])
-        np.bitwise_count(meets, out=counts)
-        found: Array = _by_code(bins) @ counts.sum(axis=1, dtype=np.uint32)
+        each = np.bitwise_count(meets[1:], out=counts[1:]).sum(axis=1, dtype=np.uint32)
+        found: Array = _by_code(bins) @ [passing.count, *each.tolist()]
         return found
 
     def _moments(self, value: str, passing: Passing) -> Array:

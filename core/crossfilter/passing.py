@@ -76,20 +76,23 @@ class Passing:
         shape: tuple[int, ...],
         values: Values | None = None,
     ) -> Array:
-        """Counts or sums by what `parts` say of some rows; those who fail are counted too, apart, unless they are many."""
+        """Counts or sums by what `parts` say of some rows; those who fail are counted too, apart, unless they are many.
+
+        A key has as many bytes as it needs: fewest where the parts of fewest bins come first.
+        """
         apart = self.mask if 8 * self.count > 3 * self.piece.rows else None
         size = math.prod(shape)
         most = size if apart is None else 2 * size
-        kind = np.uint16 if most <= 1 << 16 else np.uint32
         found = np.zeros(most, dtype=np.float64 if values else np.int64)
         for part in in_pieces(self.count if apart is None else self.piece.rows, 8 * most):
             rows = self.chosen[part] if apart is None and self.mask is not None else part
-            key: Array = np.zeros(1, dtype=kind)
+            key, bins = np.zeros(1, dtype=np.uint8), 1
             if apart is not None:
                 octets = apart.view(np.uint8)[part.start // 8 : part.stop // 8]
-                key = np.unpackbits(octets)[: self.piece.rows - part.start].astype(kind)
-            for codes, bins in zip(parts, shape, strict=True):
-                key = key * kind(bins) + codes(rows)
+                key, bins = np.unpackbits(octets)[: self.piece.rows - part.start], 2
+            for codes, more in zip(parts, shape, strict=True):
+                bins *= more
+                key = np.multiply(key, more, dtype=np.min_scalar_type(bins)) + codes(rows)
             found += counted(key, most, values.numbers[rows] if values else None)
         found = found[most - size :].reshape(shape)
         return found / values.per if values else found

@@ -270,14 +270,19 @@ class Crossfilter:
 
     def _answers(self, queries: Sequence[Query]) -> dict[Query, Array]:
         found = self._memory.recall(queries)
-        found |= {
-            one: told for one in queries if one not in found and (told := self._by_tile(one)) is not None
-        }
+        found |= {one: told for one in queries if one not in found and (told := self._known(one)) is not None}
         if new := [query for query in dict.fromkeys(queries) if query not in found]:
             answers = tally(self._columns, new)
             self._memory.remember(answers)
             found |= answers
         return found
+
+    def _known(self, query: Query) -> Array | None:
+        """What was counted by the same two fields the other way round, or for a tile."""
+        turned = query._replace(field=query.by, by=query.field)
+        if query.by and query.along is None and (known := self._memory.recall([turned])):
+            return known[turned].T
+        return self._by_tile(query)
 
     def _by_tile(self, query: Query) -> Array | None:
         """What was counted by the bins of a field that is now filtered by, as a tile is when a pointer rests there."""

@@ -173,6 +173,20 @@ def test_sums_by_the_cells_of_two_fields_are_added_once(tmp_path, monkeypatch):
     np.testing.assert_array_equal(again, first)
 
 
+def test_what_was_counted_by_two_fields_is_known_the_other_way_round(tmp_path, monkeypatch):
+    table = made(customers(500, 3), tmp_path)
+    one, other = (
+        Breakdown("one", "Age", "Kidhome", "Spending"),
+        Breakdown("other", "Kidhome", "Age", "Spending"),
+    )
+    selection = table.selection().replace(Clause("Education", {0}))
+    first = table.figures(selection, [one])["one"]
+    monkeypatch.setattr(core.crossfilter.table, "tally", None)
+    turned = table.figures(selection, [other])["other"]
+    np.testing.assert_array_equal(turned.counts, first.counts.T)
+    np.testing.assert_array_equal(turned.sums, first.sums.T)
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.sampled_from([0, 1, 2, 63, 64, 65, 200, 1500]),
