@@ -1,23 +1,27 @@
-"""Customers in an order, a page at a time: sorted places are remembered, so that a page costs milliseconds."""
+"""Customers in an order, a page at a time: of many only a stretch around the page is put in order, and remembered."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from core.crossfilter.memory import Lately
 from core.crossfilter.selection import Selection, SelectionError
 from core.data.people import People
 from core.model.artefacts import Model
 
-Places = npt.NDArray[np.int32]
+Places = NDArray[np.int32]
+Keys = NDArray[Any]
 Key = tuple[str, ...]
 
 MOST_BYTES = 64 << 20  # sixteen columns of a million customers
+STRETCH = 10_000  # customers that are put in order at once, and as many after them
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,8 @@ class Orders:
     One is kept for all models and selections, since what is asked twice is the next page of the same.
     """
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._lately = Lately(most_bytes)
+    def __init__(self, most_bytes: int = MOST_BYTES, stretch: int = STRETCH) -> None:
+        self._lately, self._stretch = Lately(most_bytes), stretch
 
     def places(self, model: Model, selection: Selection, sort: Sort | None = None) -> Places:
         """Where the selected customers are in `model.people`, in order.
@@ -66,50 +70,107 @@ class Orders:
         int32 array, read-only, shape (n_selected,)
         """
         key = (model.card.key, str(selection), str(sort or ""))
-        kept: Places | None = self._lately.get(key)
-        if kept is not None:
-            return kept
-        rows = model.crossfilter.rows(selection).astype(np.int32, copy=False)
-        return self._remember(key, rows if sort is None else self._sorted(model, rows, sort))
+        return self._once(key, lambda: self._places(model, selection, sort))
+
+    def page(
+        self, model: Model, selection: Selection, sort: Sort | None, start: int, stop: int
+    ) -> tuple[Places, int]:
+        """Those places from `start` on and before `stop`, at most a stretch, and how many there are in all."""
+        rows = self.places(model, selection)
+        if sort is None or len(rows) <= 2 * self._stretch or _is_text(model.people, sort.column):
+            return self.places(model, selection, sort)[start:stop], len(rows)
+        first = start - start % self._stretch
+        last = max(first + 2 * self._stretch, stop)
+        key = (model.card.key, str(selection), str(sort), str(first), str(last))
+        part = self._once(key, lambda: stretch_of(model.people, sort, rows, first, last))
+        return part[start - first : stop - first], len(rows)
 
     @property
     def nbytes(self) -> int:
         """Memory that is held."""
         return self._lately.held
 
-    def _sorted(self, model: Model, rows: Places, sort: Sort) -> Places:
-        whole = self._order(model, sort)
+    def _places(self, model: Model, selection: Selection, sort: Sort | None) -> Places:
+        if sort is None:
+            if not selection:
+                return np.arange(len(model.people), dtype=np.int32)
+            return model.crossfilter.rows(selection).astype(np.int32, copy=False)
+        rows = self.places(model, selection)
+        whole = self._once((model.card.key, str(sort)), lambda: order_of(model.people, sort))
         if len(rows) == len(whole):
             return whole
         chosen = np.zeros(len(whole), dtype=bool)
         chosen[rows] = True
         return whole[chosen[whole]]
 
-    def _order(self, model: Model, sort: Sort) -> Places:
-        key = (model.card.key, str(sort))
+    def _once(self, key: Key, make: Callable[[], Places]) -> Places:
         kept: Places | None = self._lately.get(key)
-        if kept is not None:
-            return kept
-        return self._remember(key, order_of(model.people, sort))
-
-    def _remember(self, key: Key, places: Places) -> Places:
-        places.setflags(write=False)
-        self._lately.keep(key, places, places.nbytes)
-        return places
+        if kept is None:
+            kept = make()
+            kept.setflags(write=False)
+            self._lately.keep(key, kept, kept.nbytes)
+        return kept
 
 
 def order_of(people: People, sort: Sort) -> Places:
     """Places of all customers by one column; categories in their own order, text by its letters."""
-    values = people.narrow(sort.column).combine_chunks()
-    if pa.types.is_dictionary(values.type):
-        values = values.indices if values.type.ordered else _ranked(values)
-    if pa.types.is_boolean(values.type) or pa.types.is_date32(values.type):
-        values = values.cast(pa.int32() if pa.types.is_date32(values.type) else pa.int8())
+    values = _comparable(people, sort.column)
     if pa.types.is_integer(values.type) and values.type.bit_width <= 32:
         return _counted(values, descending=sort.descending)
     direction = "descending" if sort.descending else "ascending"
     order = pc.array_sort_indices(values, order=direction, null_placement="at_end")
     return np.asarray(order).astype(np.int32)
+
+
+def stretch_of(people: People, sort: Sort, rows: Places, first: int, last: int) -> Places:
+    """Those of `rows`, ascending, who come from `first` on and before `last` if `rows` are ordered as `order_of` does; not by text.
+
+    The two who stand at the ends are selected (Hoare 1961), and only those between them sorted.
+    """
+    values = _comparable(people, sort.column)
+    if len(rows) < len(values):
+        values = values.take(pa.array(rows))
+    numbers = np.asarray(values.drop_null())
+    if numbers.dtype.itemsize == 1:
+        numbers = numbers.astype(np.int16)  # numpy selects a byte each without SIMD
+    keys = numbers if not sort.descending else -numbers if numbers.dtype.kind == "f" else ~numbers
+    found = _between(keys, first, min(last, len(keys)))
+    if values.null_count:
+        gaps = np.flatnonzero(np.asarray(values.is_null()))
+        found += np.searchsorted(gaps - np.arange(len(gaps)), found, side="right")  # gaps before each
+        found = np.append(found, gaps[max(first - len(keys), 0) : max(last - len(keys), 0)])
+    places: Places = rows[found]
+    return places
+
+
+def _between(keys: Keys, first: int, last: int) -> NDArray[np.intp]:
+    """Where the keys are that would stand from `first` on and before `last` if all were sorted; of equal ones the first first."""
+    if first >= last:
+        return np.empty(0, dtype=np.intp)
+    lower = np.partition(keys, last - 1)[:last]  # of one place at a time: numpy selects several without SIMD
+    least, most = np.partition(lower, first)[first] if first else lower.min(), lower[-1]
+    among = np.flatnonzero((keys >= least) & (keys <= most) if first else keys <= most)
+    if least < most:
+        among = among[np.argsort(keys[among], kind="stable")]
+    below = np.count_nonzero(keys < least) if first else 0
+    return among[first - below : last - below]
+
+
+def _is_text(people: People, column: str) -> bool:
+    kind = people.arrow.schema.field(column).type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        return False
+    return not pa.types.is_dictionary(people.narrow(column).type)
+
+
+def _comparable(people: People, column: str) -> pa.Array:
+    """Values that are in order where customers are: categories as places in their own, dates as days."""
+    values = people.narrow(column).combine_chunks()
+    if pa.types.is_dictionary(values.type):
+        values = values.indices if values.type.ordered else _ranked(values)
+    if pa.types.is_boolean(values.type) or pa.types.is_date32(values.type):
+        values = values.cast(pa.int32() if pa.types.is_date32(values.type) else pa.int8())
+    return values
 
 
 def _ranked(texts: pa.DictionaryArray) -> pa.Array:

@@ -6,6 +6,7 @@ import pytest
 
 from core.crossfilter.selection import SelectionError
 from core.data.people import People
+from core.model import sorting
 from core.model.sorting import Orders, Sort, order_of
 from tests.support.personality import PERSONALITY
 
@@ -24,6 +25,23 @@ def test_places_are_those_that_pandas_sorts(model, orders, column, text):
         found = orders.places(model, selection, Sort(column, descending))
         expected = chosen[column].sort_values(ascending=not descending, kind="stable", na_position="last")
         assert found.tolist() == expected.index.tolist()
+
+
+@pytest.mark.parametrize("column", ["Income", "Average_Basket", "Education", "Dt_Customer", "Response"])
+@pytest.mark.parametrize("text", ["", "Segment=2", "Segment=1,3&Children=0", "Age=18..19"])
+def test_a_page_is_that_part_of_all_in_order(model, orders, column, text):
+    selection, few = model.crossfilter.selection(text), Orders(stretch=50)
+    for sort in (Sort(column), Sort(column, descending=True), None):
+        whole = orders.places(model, selection, sort).tolist()
+        for start, stop in ((0, 50), (40, 60), (1200, 1230), (len(whole) - 20, len(whole) + 30)):
+            places, count = few.page(model, selection, sort, max(start, 0), stop)
+            assert (places.tolist(), count) == (whole[max(start, 0) : stop], len(whole))
+
+
+def test_for_a_page_of_numbers_nobody_else_is_put_in_order(model, monkeypatch):
+    monkeypatch.setattr(sorting, "order_of", None)
+    places, _ = Orders(stretch=50).page(model, model.crossfilter.selection(), Sort("Total_Spending"), 0, 50)
+    assert model.table["Total_Spending"].iloc[places].tolist() == sorted(model.table["Total_Spending"])[:50]
 
 
 def test_gaps_are_last_either_way(model, orders):
