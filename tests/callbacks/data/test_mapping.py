@@ -25,6 +25,8 @@ SHAPE = shape_of(EXAMPLE.splitlines()[0].split(","))
 
 @pytest.fixture
 def files(files, services):
+    """Whose headings nobody brought before, as other tests may have, nor will have."""
+    Mappings(services.database).forget(SHAPE)
     yield files
     for one in services.workspaces.catalogue.all()[1:]:
         services.workspaces.catalogue.remove(one.slug)
