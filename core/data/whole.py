@@ -141,16 +141,16 @@ def _between(at_: Callable[[Ints], Floats], places: Floats) -> Floats:
 
 def deviation(known: Floats, mean: float, *, less: int) -> float:
     """As `numpy.std` has it, which adds in pairs of halves, without an array of millions of squares."""
+    return float(np.sqrt(_squares(known, mean) / (len(known) - less)))
 
-    def squares(start: int, stop: int) -> float:
-        if stop - start <= _AT_ONCE:
-            off = known[start:stop] - mean
-            return float(np.multiply(off, off, out=off).sum())
-        half = (stop - start) // 2
-        half -= half % 8
-        return squares(start, start + half) + squares(start + half, stop)
 
-    return float(np.sqrt(squares(0, len(known)) / (len(known) - less)))
+def _squares(known: Floats, mean: float) -> float:
+    if len(known) <= _AT_ONCE:
+        off = known - mean
+        return float(np.multiply(off, off, out=off).sum())
+    half = len(known) // 2
+    half -= half % 8
+    return _squares(known[:half], mean) + _squares(known[half:], mean)
 
 
 def taken(values: Array, places: Array) -> Array:

@@ -99,6 +99,7 @@ def _having(table: pd.DataFrame, field: Field | None, parted: Parted) -> dict[in
 
 
 Labels = NDArray[np.int8]
+_RANKED = 1 << 18  # customers whose ranks are looked up at once
 STRETCHED = 2.0  # a deviation by its mean, past which a few customers far out hide from Welch's test what the others have
 NOWHERE = Spread(math.nan, math.nan, math.nan)
 
@@ -147,15 +148,22 @@ def _described(numbers: Array, parted: Parted, *, is_answer: bool) -> _Described
     everyone, parts = counts or (inside.astype(np.float64, copy=False), parted.split(numbers))
     whole, spread = _average(everyone), _spread(everyone)
     is_stretched = (whole.deviation or 0.0) > STRETCHED * abs(whole.mean or 0.0)
-    ranked = everyone if is_stretched and not isinstance(everyone, Whole) else None
-    del inside, everyone  # of a hundred million nearly a gigabyte
+    goes_by_ranks = is_stretched and not isinstance(everyone, Whole)
+    del inside, codes, everyone  # of a hundred million nearly a gigabyte
     groups = {number: _average(one) for number, one in enumerate(parts, start=1)}
     p = {number: value for number, one in groups.items() if (value := _p(one, whole)) is not None}
-    if ranked is not None:
-        p |= _p_of_ranks(ranked, codes, groups, whole)
+    if goes_by_ranks:
+        p |= _p_of_ranks(_sorted(numbers), numbers, parted.codes, groups, whole)
     if is_answer:
         p |= {number: max(p.get(number, 0.0), _fisher(one, whole)) for number, one in groups.items()}
     return _Described(whole, spread, groups, p)
+
+
+def _sorted(numbers: Array) -> NDArray[np.float64]:
+    """What is known, ascending."""
+    found = numbers.astype(np.float64)
+    found.sort()  # gaps come last
+    return found[: len(found) - np.count_nonzero(np.isnan(found))]
 
 
 Some = Whole | NDArray[np.float64]
@@ -205,20 +213,42 @@ def _p(group: Average, everyone: Average) -> float | None:
 
 
 def _p_of_ranks(
-    everyone: NDArray[np.float64], codes: Labels, groups: Mapping[int, Average], whole: Average
+    ordered: NDArray[np.float64], numbers: Array, codes: Labels, groups: Mapping[int, Average], whole: Average
 ) -> dict[int, float]:
     """The same of ranks, where averages and ranks are on one side of everyone's (Zimmerman and Zumbo 1993)."""
-    ordered = np.sort(everyone)
-    ranks = np.searchsorted(ordered, everyone)
-    ranks += np.searchsorted(ordered, everyone, "right")
-    values = ranks.astype(np.float64)
-    all_, ranked = _average(values), map(_average, Parted(codes, len(groups)).split(values))
+    all_, ranked = _ranked(ordered, numbers, codes, len(groups))
     found = {}
     for number, one in enumerate(ranked, start=1):
         p, sides = _p(one, all_), (_above(one, all_), _above(groups[number], whole))
         if p is not None and sides[0] == sides[1]:
             found[number] = p
     return found
+
+
+def _ranked(
+    ordered: NDArray[np.float64], numbers: Array, codes: Labels, k: int
+) -> tuple[Average, list[Average]]:
+    """Ranks, twice how far from the middle one, of everyone and of each segment; never all of them at once."""
+    known, sums, squares = np.zeros((3, k))
+    for rows in in_pieces(len(numbers), _RANKED):
+        own = numbers[rows]
+        order = np.argsort(own)[: np.count_nonzero(~np.isnan(own))]  # neighbours are near in what is searched
+        own, parts = own[order], codes[rows][order]
+        ranks = np.searchsorted(ordered, own) + np.searchsorted(ordered, own, "right") - float(len(ordered))
+        known += np.bincount(parts, minlength=k)
+        sums += np.bincount(parts, ranks, k)
+        squares += np.bincount(parts, ranks**2, k)
+    everyone = _of_moments(known.sum(), sums.sum(), squares.sum())
+    return everyone, [_of_moments(*one) for one in zip(known, sums, squares, strict=True)]
+
+
+def _of_moments(n: float, total: float, squares: float) -> Average:
+    if not n:
+        return Average(None, None)
+    mean = float(total / n)
+    return Average(
+        mean, None, int(n), math.sqrt(max(squares - total * mean, 0.0) / (n - 1)) if n > 1 else None
+    )
 
 
 def _above(one: Average, other: Average) -> bool:

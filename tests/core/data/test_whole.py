@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -23,3 +25,12 @@ def test_what_is_found_without_sorting_is_what_numpy_finds_to_the_last_bit(name,
     assert whole.median(numbers) == np.median(numbers)
     floats = numbers.astype(np.float64)
     assert whole.deviation(floats, floats.mean(), less=1) == floats.std(ddof=1)
+
+
+def test_what_was_gone_over_is_let_go_of_at_once(monkeypatch):
+    monkeypatch.setattr(whole, "_MANY", 0)
+    known = np.arange(1 << 17, dtype=np.float64)
+    gone = weakref.ref(known)
+    whole.deviation(known, 3.0, less=1), whole.quantiles(known, np.array([0.2]))
+    del known
+    assert gone() is None
