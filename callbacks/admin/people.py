@@ -64,6 +64,8 @@ def _lead(everybody: Sequence[Person]) -> str:
     ruling = sum(one.user.rules for one in everybody)
     waiting = sum(one.user.state == "waiting" for one in everybody)
     many = len(everybody)
+    if many == ruling == 1 and not waiting:
+        return "One person has an account, and is an administrator."
     has = "One person has an account" if many == 1 else f"{spell(many)} people have an account"
     rule = "one is an administrator" if ruling == 1 else f"{spell(ruling).lower()} are administrators"
     wait = (

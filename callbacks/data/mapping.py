@@ -18,13 +18,22 @@ from callbacks.data import next_file, waiting
 from callbacks.data.owners import offered
 from callbacks.files.downloads import named
 from callbacks.web.sessions import signed_in, visitor
+from core.data.codes import GAP_CODE, UNKNOWN_WORD
 from core.data.remarks import counted
 from core.datasets import next_file as work_on_next
 from core.datasets import staged as work
 from core.datasets.workspace import checked_title
 from core.datasets.writing import AS_EVER, Writing
 from core.numbers import listed, spell, to_tell
-from core.schema.decisions import FILE, TOGETHER, ZEROS_COUNT, ZEROS_IGNORED, choices_of, chosen_sheet
+from core.schema.decisions import (
+    FILE,
+    TOGETHER,
+    ZEROS_COUNT,
+    ZEROS_IGNORED,
+    as_value,
+    choices_of,
+    chosen_sheet,
+)
 from core.schema.order_lines import COUNTED, OUT
 from core.schema.personal import is_personal
 from core.services import Services
@@ -228,6 +237,7 @@ def _found(services: Services, staged: Staged, look: Mapping[str, Any], *, is_fi
         refused=told(look["refused"]),
         content=json.dumps({"id": staged.id, **staged.mapping, "columns": columns}, ensure_ascii=False),
         asked=services.numbers.whole(sum(one["asked"] for one in columns)),
+        doubted=services.numbers.whole(sum(map(_may_be_gap, look["decisions"]))),
         notes=[told(one) for one in look["read"]["notes"]],
         problems=[
             layout.problem(told(one["what"]), services.numbers.whole(one["rows"]), told(_do(one, look)))
@@ -244,6 +254,12 @@ def _found(services: Services, staged: Staged, look: Mapping[str, Any], *, is_fi
         writing=offered(services, AS_EVER, look.get("currency", "")),
         personal=_markable(staged, look),
     )
+
+
+def _may_be_gap(decision: Mapping[str, Any]) -> bool:
+    """Whether it is of a value that may mean that nothing is known, and is still read as it stands."""
+    known = decision["what"] in (GAP_CODE, UNKNOWN_WORD)
+    return known and decision["chosen"] == as_value(decision["example"])
 
 
 def _sheet(

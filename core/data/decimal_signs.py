@@ -15,6 +15,9 @@ from core.schema.fields import Kind
 
 _SPACES = "'\u2019\\s\u00a0\u2009\u202f"
 _AMBIGUOUS = {",": r"^[1-9][0-9]{0,2},[0-9]{3}$", ".": r"^[1-9][0-9]{0,2}\.[0-9]{3}$"}
+_BOTH = {
+    sign: rf"^[0-9]{{1,3}}(?:\{group}[0-9]{{3}})+\{sign}[0-9]+$" for sign, group in ((".", ","), (",", "."))
+}
 _ZEROS = r"[.,]000$"
 OTHER = {".": ",", ",": "."}
 _FAR = math.sqrt(1000)  # a value is a thousandth if it is nearer to the others after times 1000 than before
@@ -44,9 +47,15 @@ def evidence(digits: pa.Array, rows: Counts) -> int:
     return int(rows[_matches(digits, _shows("."))].sum() - rows[_matches(digits, _shows(","))].sum())
 
 
+def proved(digits: pa.Array, rows: Counts) -> int:
+    """Rows whose points can only be decimal ones since commas stand between thousands, less rows of the reverse."""
+    point, comma = (_matches(digits, _BOTH[sign]) for sign in (".", ","))
+    return int(rows[point].sum() - rows[comma].sum())
+
+
 def decide(
-    kind: Kind, digits: pa.Array, rows: Counts, scaled: Mask, *, elsewhere: str, chosen: str = ""
-) -> Signs:
+    kind: Kind, digits: pa.Array, rows: Counts, scaled: Mask, *, elsewhere: str, sure: str = "", chosen: str = ""
+) -> Signs:  # fmt: skip
     """Decide on the distinct digits of one column.
 
     Parameters
@@ -59,8 +68,8 @@ def decide(
         Rows that hold each.
     scaled : array of bool, shape (m,)
         Where a k or a Mio. follows: its sign is a decimal one.
-    elsewhere, chosen : str
-        Decimal sign of the file's other columns, and the one that somebody chose, if anybody did.
+    elsewhere, sure, chosen : str
+        Decimal sign of the file's other columns, the one that values with both signs prove, and the chosen one, if any.
 
     Notes
     -----
@@ -75,7 +84,7 @@ def decide(
     shown = evidence(digits, rows) + _scaled_evidence(digits, rows, scaled)
     nothing = np.zeros(len(digits), dtype=bool)
     if not shown:
-        return _silent(kind, digits, either, nothing, elsewhere)
+        return _silent(kind, digits, either, elsewhere, sure)
     decimal = "." if shown > 0 else ","
     ambiguous = either[decimal]
     if not _thousandths(digits, rows, ambiguous, decimal):
@@ -85,10 +94,13 @@ def decide(
     return Signs(digits, decimal, "", ambiguous, ambiguous)
 
 
-def _silent(kind: Kind, digits: pa.Array, either: dict[str, Mask], nothing: Mask, elsewhere: str) -> Signs:
+def _silent(kind: Kind, digits: pa.Array, either: dict[str, Mask], elsewhere: str, sure: str) -> Signs:
     """A column none of whose values shows a sign."""
     ambiguous = either["."] | either[","]
+    nothing = np.zeros(len(ambiguous), dtype=bool)
     used = [sign for sign, found in either.items() if found.any()]
+    if sure and used == [sure]:  # whoever writes 1.521,37 means two and a half by 2,500
+        return Signs(digits, sure, "", ambiguous, nothing)
     if not used:
         return Signs(digits, elsewhere, "", ambiguous, nothing)
     zeros = _matches(digits, _ZEROS) | ~ambiguous

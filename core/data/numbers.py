@@ -17,7 +17,7 @@ from babel.numbers import list_currencies
 from numpy.typing import NDArray
 
 from core.data.codes import gap_code
-from core.data.decimal_signs import OTHER, Signs, decide, evidence
+from core.data.decimal_signs import OTHER, Signs, decide, evidence, proved
 from core.data.decisions import of_numbers
 from core.data.remarks import Remark, Unreadable
 from core.data.units import without_unit
@@ -113,7 +113,9 @@ def read_numbers(texts: Mapping[str, pa.ChunkedArray], schema: Schema) -> Number
     written = {name: _written(texts[name], schema[name]) for name, one in plain.items() if one is None}
     shown = {name: evidence(one.digits, one.texts.rows) for name, one in written.items()}
     decimal = "," if sum(shown.values()) < 0 else "."
-    signs = {name: _signs(schema[name], one, decimal) for name, one in written.items()}
+    proof = sum(proved(one.digits, one.texts.rows) for one in written.values())
+    sure = "," if proof < 0 else "." if proof > 0 else ""
+    signs = {name: _signs(schema[name], one, decimal, sure) for name, one in written.items()}
     sides = {name: _sides(schema[name], one) for name, one in written.items()}
     distinct = {
         name: _values(one.parts, signs[name], sides[name], schema[name].kind) for name, one in written.items()
@@ -138,12 +140,14 @@ def read_numbers(texts: Mapping[str, pa.ChunkedArray], schema: Schema) -> Number
     )
 
 
-def _signs(field: Field, written: _Written, elsewhere: str) -> Signs:
+def _signs(field: Field, written: _Written, elsewhere: str, sure: str) -> Signs:
     """How the digits of a column are to be read: as somebody chose, else as its values show."""
     names = {DECIMAL_POINT: ".", DECIMAL_COMMA: ","}
     chosen = names.get(chosen_among(field.choices, *names), "")
     scaled = written.scaled | bool(_IN_THOUSANDS.search(field.column or field.name))
-    return decide(field.kind, written.digits, written.texts.rows, scaled, elsewhere=elsewhere, chosen=chosen)
+    return decide(
+        field.kind, written.digits, written.texts.rows, scaled, elsewhere=elsewhere, sure=sure, chosen=chosen
+    )
 
 
 def _sides(field: Field, written: _Written) -> Sides:

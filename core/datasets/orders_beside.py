@@ -20,6 +20,7 @@ from core.data.typed_lines import typed_lines
 from core.datasets.joined import written
 from core.datasets.orders_intake import customers_schema
 from core.datasets.parts import Part
+from core.datasets.writing import several
 from core.forecast.forecast import COLUMNS, missing
 from core.schema.column_guess import Guess, Role
 from core.schema.decisions import Choices, Decision
@@ -130,8 +131,10 @@ def _text(values: pd.Series) -> pa.ChunkedArray:
 
 def _problems(part: Part, remarks: Sequence[Remark]) -> tuple[Problem, ...]:
     """What is odd about its lines."""
-    return tuple(
+    money = (replace(one, what=f"{part.name}: {one.what}") for one in several(part.facts))
+    odd = (
         Problem(f"{part.name}: {one.sentence}", one.count, DOES.get(one.name, "Look whether it is right."))
         for one in remarks
         if one.sentence
     )
+    return (*money, *odd)

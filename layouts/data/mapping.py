@@ -29,6 +29,7 @@ class Found:
     refused: str
     content: str
     asked: str
+    doubted: str  # values that may stand for gaps
     notes: Sequence[str]
     problems: Sequence[Component]
     built_on: str
@@ -137,9 +138,14 @@ def _asked(found: Found) -> str:
     if not found.can_choose:
         return "Nothing has to be chosen."
     if found.asked == "0":
-        return "All columns are clear; change below what is not right."
-    are = "is a guess: it comes" if found.asked == "1" else "are guesses: they come"
-    return f"{found.asked} of its columns {are} first below."
+        said = "All columns are clear; change below what is not right."
+    else:
+        are = "is a guess: it comes" if found.asked == "1" else "are guesses: they come"
+        said = f"{found.asked} of its columns {are} first below."
+    if found.doubted == "0":
+        return said
+    what = "One of its values" if found.doubted == "1" else f"{found.doubted} of its values"
+    return f"{said} {what} may mean that nothing is known: say so under “How values are read”."
 
 
 def _listed(title: str, rows: Sequence[Component]) -> Component:

@@ -309,6 +309,17 @@ def test_choices_above_charts_stand_apart_from_them_and_ways_on_from_the_words_a
     assert min(gaps) >= 8
 
 
+def test_ways_on_stand_on_one_line_in_a_row_of_cards(visitor, opened):
+    visitor.set_viewport_size({"width": 1440, "height": 900})
+    opened(visitor, "/segments")
+    feet = visitor.evaluate("""() => [...document.querySelectorAll(".p-segment-card")].map((card) => {
+        const end = card.getBoundingClientRect().bottom;
+        return Math.round(end - card.querySelector(".p-ways-on").getBoundingClientRect().bottom);
+    })""")
+    assert len(feet) == 6
+    assert len({*feet}) == 1
+
+
 def test_what_a_click_does_is_said_whole_on_a_laptop(visitor, opened):
     visitor.set_viewport_size({"width": 1440, "height": 900})
     opened(visitor, "/")

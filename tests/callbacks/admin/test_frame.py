@@ -45,6 +45,10 @@ def test_every_section_is_a_tab_and_the_one_that_is_open_is_marked(anna):
         assert re.findall(r'class="p-section is-current" href="([^"]+)"', page) == [path]
 
 
+def test_who_is_alone_is_said_to_be_so(anna):
+    assert "One person has an account, and is an administrator." in words(anna.get("/admin"))
+
+
 def test_people_are_listed_with_what_they_are_and_see(server, anna):
     Visitor.signed_up(server, "ben")
     server.extensions[ACCESS].members.give("other", "ben", Standing.ANALYST, by="anna")

@@ -319,6 +319,9 @@ def test_a_number_that_may_mean_a_gap_is_taken_for_one_by_a_click_that_says_so(
     drawn = page(administrator, brought(administrator, files, services, "\n".join(coded), "coded.csv"))
     (flip,) = (one["props"] for one in components(drawn) if one["props"].get("data-flip") == "Rooms")
     assert (text(flip["children"]), flip["data-value"]) == ("Take 999 for a gap", "999-is-gap")
+    assert "One of its values may mean that nothing is known: say so under" in text(drawn)
+    plain = page(administrator, brought(administrator, files, services))
+    assert "may mean that nothing is known: say so" not in text(plain)
 
 
 def test_long_decimals_are_cut_off_and_a_column_with_nothing_in_it_says_so(administrator, files, services):

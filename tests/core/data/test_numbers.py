@@ -242,3 +242,19 @@ def test_three_digits_behind_a_sign_are_decimals_under_a_heading_of_thousands(he
     texts = {"f": pa.chunked_array([["46.147", "24.453", "116.799"]])}
     schema = Schema((Field("f", heading, Kind.AMOUNT, column=heading),), ())
     assert read_numbers(texts, schema).columns["f"][0] == value
+
+
+@pytest.mark.parametrize(
+    ("other", "pieces", "value"),
+    [
+        ("1.521,37 €", "2,500", 2.5),
+        ("1,521.37", "2.500", 2.5),
+        ("1.521,37 €", "2.500", 2500),
+        ("1,521.37", "2,500", 2500),
+        ("21,37", "2,500", 2500),
+    ],
+)
+def test_a_sign_that_another_column_has_behind_thousands_is_the_decimal_one(other, pieces, value):
+    texts = {"a": pa.chunked_array([[other, other]]), "b": pa.chunked_array([[pieces, pieces]])}
+    schema = Schema((Field("a", "Price", Kind.AMOUNT), Field("b", "Pieces", Kind.RATIO)), ())
+    assert read_numbers(texts, schema).columns["b"][0] == value

@@ -111,6 +111,14 @@ def test_customers_get_what_their_orders_add_up_to_and_orphans_are_counted_both_
     )
 
 
+def test_currencies_that_are_mixed_in_the_orders_are_told_beside_customers(folder):
+    known = customers()
+    sold = orders([*known["customer_id"]])
+    sold = sold.assign(Currency=["USD" if place % 9 == 0 else "EUR" for place in range(len(sold))])
+    found = asked(folder, kept(known, folder / "customers.csv"), kept(sold, folder / "orders.csv", ";"))
+    assert any(one.startswith("orders.csv: Currency: amounts are in EUR and USD") for one in problems(found))
+
+
 def test_the_joined_file_is_read_as_its_parts_and_builds_segments_on_both(shop, folder):
     found = asked(folder, *shop)
     roles = {one.column: one.role for one in found.guessed.columns}
