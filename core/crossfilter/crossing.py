@@ -37,9 +37,8 @@ def crossed(columns: Columns, name: str) -> Columns:
     """
     known = columns.crossings.get(name)
     if known is None:
-        axis, codes, counts = _crossing(columns, name)
-        known = axis, codes, {f"counts/{name}": counts}
-        columns.crossings.keep(name, known, codes.nbytes)
+        known = _crossing(columns, name)
+        columns.crossings.keep(name, known, known[1].nbytes)
     axis, codes, totals = known
     return replace(
         columns,
@@ -49,18 +48,18 @@ def crossed(columns: Columns, name: str) -> Columns:
     )
 
 
-def _crossing(columns: Columns, name: str) -> tuple[Axis, Codes, npt.NDArray[Any]]:
+def _crossing(columns: Columns, name: str) -> tuple[Axis, Codes, dict[str, npt.NDArray[Any]]]:
     one, other = fields_of(name)
     sides = [Side.of(columns.axes[each]) for each in (one, other)]
     cells = [*product(*(side.starts for side in sides))]
     none = len(cells)
     shape = len(columns.axes[one]), len(columns.axes[other])
     grid, codes = _grid(sides, shape, none), np.empty(columns.rows, dtype=np.uint8)
-    counts = np.zeros((len(columns.slices), none + 1), dtype=np.int64)
+    pairs = np.zeros((len(columns.slices), *shape), dtype=np.int64)
     for piece in columns.slices:
         both = [columns.codes[each][piece.start : piece.stop].__getitem__ for each in (one, other)]
-        pairs = Passing(piece, None, piece.rows).by_key(both, shape)
-        counts[piece.index] = np.bincount(grid.ravel(), pairs.ravel(), none + 1)
+        pairs[piece.index] = Passing(piece, None, piece.rows).by_key(both, shape)
+    counts = np.array([np.bincount(grid.ravel(), each.ravel(), none + 1) for each in pairs], dtype=np.int64)
     held = np.append(np.flatnonzero(counts[:, :none].any(axis=0)), none)
     anew = np.zeros(none + 1, dtype=np.uint8)
     anew[held] = np.arange(len(held))
@@ -68,7 +67,9 @@ def _crossing(columns: Columns, name: str) -> tuple[Axis, Codes, npt.NDArray[Any
     for rows in in_pieces(columns.rows):
         codes[rows] = dense.take(columns.codes[one][rows] * width + columns.codes[other][rows])
     labels = [f"{x}{CROSS}{y}" for x, y in (cells[cell] for cell in held[:-1])]
-    return Axis(name, Scale.CATEGORY, (*labels, NOT_KNOWN), gaps=True), codes, counts[:, held]
+    both_ways = {f"counts/{one}/{other}": pairs, f"counts/{other}/{one}": pairs.transpose(0, 2, 1)}
+    axis = Axis(name, Scale.CATEGORY, (*labels, NOT_KNOWN), gaps=True)
+    return axis, codes, {f"counts/{name}": counts[:, held], **both_ways}
 
 
 def _grid(sides: list[Side], bins: tuple[int, int], none: int) -> npt.NDArray[np.uint8]:

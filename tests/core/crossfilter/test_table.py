@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import core.crossfilter.columns
 import core.crossfilter.counting
+import core.crossfilter.passing
 import core.crossfilter.specs
 import core.crossfilter.table
 import core.crossfilter.values
@@ -171,6 +172,20 @@ def test_sums_by_the_cells_of_two_fields_are_added_once(tmp_path, monkeypatch):
     monkeypatch.setattr(core.crossfilter.values.Values, "sums", None)
     again = table.crossed("Age*Spending").figures(table.selection(), [view])["cells"].sums
     np.testing.assert_array_equal(again, first)
+
+
+def test_everyone_by_two_fields_that_are_crossed_is_not_counted_again(tmp_path, monkeypatch):
+    table = made(customers(2_000, 3), tmp_path, remembered=0)
+    views = Breakdown("one", "Age", by="Spending"), Breakdown("other", "Spending", by="Age")
+    expected = table.figures(table.selection(), views)
+    filtered = table.selection().replace(Clause("Kidhome", {0}))
+    some = table.figures(filtered, views[:1])["one"].counts
+    table = table.crossed("Age*Spending")
+    np.testing.assert_array_equal(table.figures(filtered, views[:1])["one"].counts, some)
+    monkeypatch.setattr(core.crossfilter.passing, "counted", None)
+    for view in views:
+        found = table.figures(table.selection(), [view])[view.name].counts
+        np.testing.assert_array_equal(found, expected[view.name].counts)
 
 
 def test_what_was_counted_by_two_fields_is_known_the_other_way_round(tmp_path, monkeypatch):
