@@ -134,7 +134,7 @@ def typed_lines(columns: Columns, lines: Lines) -> TypedLines:
     pieces, price = numbers["quantity"], numbers["price"]
     paid = _paid(numbers["amount"], pieces, price * (1 - np.nan_to_num(numbers["discount"])))
     customer, spelled = _customers(columns[lines.customer])
-    customer = customer.within(order)
+    named, customer = customer, customer.within(order)
     dates = read_dates(columns[lines.date], about=lines.date, chosen=chosen_order(lines.chosen(lines.date)))
     became = _became(columns, lines, order)
     return TypedLines(
@@ -154,7 +154,13 @@ def typed_lines(columns: Columns, lines: Lines) -> TypedLines:
             name: Coded.of(columns.get(name), rows, lines.chosen(name)).within(order)
             for name in lines.describing
         },
-        remarks=(*remarks, *dates.remarks, *_unread(lines.date, dates.unreadable), *spelled),
+        remarks=(
+            *remarks,
+            *dates.remarks,
+            *_unread(lines.date, dates.unreadable),
+            *spelled,
+            *_filled(named, customer),
+        ),
         decisions=(*decisions, *([dates.decision] if dates.decision else [])),
     )
 
@@ -207,6 +213,17 @@ def _customers(column: pa.ChunkedArray) -> tuple[Coded, list[Remark]]:
         len(texts.values) - pc.sum(nobody).as_py() - len(names.unique().drop_null()) - texts.values.null_count
     )
     return Coded.spelled(texts, names), [_one_spelling(one)] if one else []
+
+
+def _filled(named: Coded, customer: Coded) -> list[Remark]:
+    """What is said of lines whose customer only other lines of their order name."""
+    if not (count := int(((named.codes < 0) & (customer.codes >= 0)).sum())):
+        return []
+    its = "is of the one that other lines of its" if count == 1 else "are of those that other lines of their"
+    sentence = (
+        f"{counted(count, 'line')} without a customer {its} {'order' if count == 1 else 'orders'} name."
+    )
+    return [Remark(f"{PREFIX}filled", "", count, sentence)]
 
 
 def _one_spelling(count: int) -> Remark:

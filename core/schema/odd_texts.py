@@ -9,7 +9,9 @@ from core.schema.facts import Facts
 _MANY, _FEW = 50, 5
 _WITH_UNIT = re.compile(r"[-+]?[0-9][0-9.,' ]*([^\W\d_]{1,12})\.?$")
 _TIME = re.compile(r"[0-9]{1,4}:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?$|[0-9]+ days?, [0-9]{1,2}:[0-9:]+$")
-_DATE = re.compile(r"[0-9]{1,4}([-/.])[0-9]{1,2}\1[0-9]{1,4}(?:[ T].*)?$")
+_DATE = re.compile(
+    r"(?:(?:19|20)[0-9]{2}([-/.])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\2(?:19|20)?[0-9]{2})(?:[ T].*)?$"
+)
 _POINT, _COMMA = re.compile(r"[0-9]\.[0-9]{1,2}$"), re.compile(r"[0-9],[0-9]{1,2}$")
 _NUMBER = re.compile(r"[^\w]*[0-9][0-9.,' ]*$")
 
@@ -22,7 +24,7 @@ def why_text(fact: Facts) -> str:
     if units := _units(texts):
         return f"Numbers in several units ({', '.join(units)}): write all in one to use them."
     if all(map(_TIME.match, texts)):
-        return f"Times, such as “{texts[0][:20]}”: as a number of minutes or hours they can build segments."
+        return f"Times, such as “{texts[0][:20]}”, are no numbers: durations can build segments in minutes or hours."
     if all(map(_DATE.match, texts)):
         shown = f"“{texts[0][:20]}” and “{_other(texts)[:20]}”"
         return (

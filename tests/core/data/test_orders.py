@@ -13,6 +13,7 @@ from core.data.facts import facts_of
 from core.data.orders import Folded, fold, with_categories
 from core.data.raw import read_raw
 from core.data.typed_lines import typed_lines
+from core.datasets.intake import propose
 from core.schema.order_lines import LEFT_OUT, Lines, Odd
 from core.schema.order_parts import parts_of
 from core.settings import ROOT
@@ -194,3 +195,16 @@ def test_a_public_file_with_returns_and_missing_customers_is_folded_as_pandas_fo
         }
     )
     same(folded(FILES / "online_retail_sample.csv")[0], own_folding(lines, last))
+
+
+def test_lines_whose_customer_only_their_order_names_are_counted_and_told(tmp_path):
+    rows = [
+        f"{place // 2};{'' if place % 8 in (1, 6, 7) else f'C{place // 2 % 30}'};2024-01-{1 + place % 28:02d};5"
+        for place in range(240)
+    ]
+    file = tmp_path / "orders.csv"
+    file.write_text("\n".join(["order no;customer no;order date;amount", *rows]))
+    found = propose(file, max_mb=50)
+    assert "30 lines without a customer are of those that other lines of their orders name." in found.notes
+    assert any("60 lines without a customer" in one and "left out" in one for one in found.notes)
+    assert found.read.frame["Total_Spent"].sum() == 5 * (240 - 60)

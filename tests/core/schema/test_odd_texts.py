@@ -12,7 +12,8 @@ PLACES = range(60)
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        (lambda place: f"{place // 9}:{place % 60:02d}:15", "Times, such as “0:00:15”: as a number of minutes or hours they can build segments."),
+        (lambda place: f"{place // 9}:{place % 60:02d}:15", "Times, such as “0:00:15”, are no numbers: durations can build segments in minutes or hours."),
+        (lambda place: f"{100 + place}-{place % 60:02d}-{8000 + place}", "Nearly every row has a text of its own: 60 different values in 60 rows."),
         (lambda place: f"{1 + place % 12}/{1 + place % 28}/20{place % 20:02d}" if place % 2 else f"{1 + place % 28}/{1 + place % 12}/20{place % 20:02d}", "Dates that no one order of day and month fits"),
         (lambda place: f"{place + 20},{place:03d}.51" if place % 2 else f"{place + 20}.{place:03d},51", "Numbers with a decimal point and with a comma"),
         (lambda place: f"{place * 7} {'kg' if place % 3 else 'lb'}", "Numbers in several units (lb, kg): write all in one to use them."),
