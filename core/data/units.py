@@ -14,7 +14,7 @@ from core.schema.decisions import Decision, chosen_unit, in_unit
 UNIT = "unit"
 _LOOKED_AT = 50  # texts that say whether there may be a unit
 _WITH = r"^(?P<number>[^\pL]*[0-9][^\pL]*?)(?P<between>[\s\x{A0}\x{202F}]*)(?P<unit>\pL[\pL.]*(?: \pL{2,12})?[²³]?)$"
-_BEHIND = re.compile(r"[0-9][^A-Za-z]*[^\W\d_][^\W\d_. ]*")
+_LIKE = re.compile(r"[^A-Za-z]*[0-9][^A-Za-z]*[^\W\d_]\D*")  # what has a unit is like that at least
 # Letters right behind a number are a unit only where they are known as one: 1001A is a name.
 _KNOWN = frozenset((
     "kg", "g", "mg", "lb", "lbs", "oz", "t", "km", "mi", "cm", "mm", "ft", "l", "ml", "cl", "kwh", "kw", "h", "hr", "hrs", "min", "mins",
@@ -42,7 +42,7 @@ def without_unit(
     known = chosen_unit(choices)
     filled = bare.filter(pc.is_valid(bare))
     sample = filled.slice(0, _LOOKED_AT).to_pylist()
-    if not sample or not any(map(_BEHIND.search, sample)):
+    if not known and not (sample and all(map(_LIKE.fullmatch, sample))):
         return bare, None
     parts = pc.extract_regex(filled, _WITH)
     if not known and parts.null_count:

@@ -18,6 +18,7 @@ _OF_CUSTOMERS = ("customer", "client", "kunde", "member")
 _FEW_REPEATED, _MOST_REPEATED = 2, 0.05
 _FEW_ORDERS = 20
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2}$")
+_LOOKED_AT = 100_000  # rows that nearly always tell that customers ordered several times
 _TOLD_APART = 4  # columns that orders would differ in
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 by the golden ratio (Knuth 1973, section 6.4)
 _MEASURES = ("age", "amount", "money", "count", "days", "share", "buys", "goods", "score", "scale", "year")
@@ -176,10 +177,17 @@ def _is_there_again(key: Facts, facts: Sequence[Facts]) -> bool:
     few = max(_FEW_REPEATED, _MOST_REPEATED * key.rows)
     if not _has_many(key) or key.filled < key.rows - few or len(facts) < _TOLD_APART:
         return False
-    rows = np.zeros(key.rows, dtype=np.uint64)
+    return _alike(key, facts, _LOOKED_AT) and _alike(key, facts, key.rows)
+
+
+def _alike(key: Facts, facts: Sequence[Facts], most: int) -> bool:
+    """Whether of the first rows hardly two have one key and differ otherwise."""
+    keys = key.values[:most]
+    rows = np.zeros(len(keys), dtype=np.uint64)
     for one in facts:
-        rows = rows * _ODD + np.ascontiguousarray(one.values, dtype=np.float64).view(np.uint64)
-    return len(np.unique(rows)) - key.distinct <= few
+        rows = rows * _ODD + np.ascontiguousarray(one.values[:most], dtype=np.float64).view(np.uint64)
+    others = len(np.unique(rows)) - len(np.unique(keys))
+    return others <= max(_FEW_REPEATED, _MOST_REPEATED * len(keys))
 
 
 def _orders(
