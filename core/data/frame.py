@@ -65,7 +65,7 @@ def find_table(data: bytes, headings: Headings | None, *, name: str, line: int |
     lines = _lines(data)
     place = _place(lines, delimiters, headings) if headings else table_place(lines, delimiters, _BLANK)
     place = place if line is None else _said(place, line - bool(declared), lines)
-    above, delimiter = lines[: place.line], place.delimiter
+    above, delimiter, has_commas = lines[: place.line], place.delimiter, place.delimiter == ","
     data = data[_size(above) :]
     if delimiter == _BLANK:
         data, delimiter = _with_commas(data, name), ","
@@ -73,7 +73,8 @@ def find_table(data: bytes, headings: Headings | None, *, name: str, line: int |
     if numbered:
         header, data = numbered
     else:
-        header, data = _header(data, delimiter, name, _record(above[-1:], delimiter) if above else [])
+        groups = _record(above[-1:], delimiter) if above else []
+        header, data = _header(data, delimiter, name, groups, has_commas=has_commas)
     remarks = (*unwrapped, *_titles(above), *titled(place))
     return Frame(data, delimiter, header, remarks, len(above) + bool(declared), place.headed)
 
@@ -229,10 +230,12 @@ def as_text(records: Iterable[Sequence[str]], delimiter: str) -> bytes:
     return text.getvalue().encode()
 
 
-def _header(data: bytes, delimiter: str, name: str, groups: Sequence[str]) -> tuple[tuple[str, ...], bytes]:
+def _header(
+    data: bytes, delimiter: str, name: str, groups: Sequence[str], *, has_commas: bool
+) -> tuple[tuple[str, ...], bytes]:
     """The names of the columns, and the text with a header that names each, without a line drawn below it.
 
-    `groups` are the cells of the line above.
+    `groups` are the cells of the line above; `has_commas` says whether these separate the cells in the file.
     """
     lines = _lines(data)
     reader = csv.reader(lines, delimiter=delimiter)
@@ -247,7 +250,7 @@ def _header(data: bytes, delimiter: str, name: str, groups: Sequence[str]) -> tu
         raise DataError.of(name, found, TABLE, "Check that the file is the table itself, header first.")
     drawn = used < len(lines) and is_rule(lines[used])
     quoted = used + drawn < len(lines) and lines[used + drawn].lstrip().startswith('"')
-    if not quoted and delimiter == "," and _may_be_decimals(header, sample[drawn:]):
+    if has_commas and not quoted and _may_be_decimals(header, sample[drawn:]):
         raise _of_two_readings(sample[drawn], len(header), name)
     whole = tuple(group_names(groups, _as_wide_as_rows(header, sample[drawn:])))
     if whole == header and not drawn:
@@ -267,10 +270,8 @@ def _as_wide_as_rows(header: tuple[str, ...], rows: Sequence[Sequence[str]]) -> 
 
 
 def _may_be_decimals(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether rows are one cell longer than the header, as by a decimal comma in each, rather than by a name of theirs.
-
-    R numbers its rows from 1, and programs do from 0; a first heading that names a customer is over these all the same.
-    """
+    """Whether rows are one cell longer than the header, as by a decimal comma in each, rather than by a name of theirs."""
+    # R and other programs number rows; a first heading that names a customer is over such numbers all the same.
     if not rows or any(len(row) != len(header) + 1 or not row[-1].strip() for row in rows):
         return False
     first = [row[0].strip() for row in rows]

@@ -74,7 +74,7 @@ def _picks(lines: Lines) -> dict[str, tuple[str, ...]]:
 
 
 def _fields(lines: Lines, negative: Collection[str]) -> Iterator[Field]:
-    yield Field(IDENTIFIER, lines.customer, Kind.IDENTIFIER, group="", column=IDENTIFIER)
+    yield Field(IDENTIFIER, label_of(lines.customer), Kind.IDENTIFIER, group="", column=IDENTIFIER)
     yield from _when()
     yield from _how_much(negative)
     yield from _next_year()

@@ -97,6 +97,10 @@ def test_rows_that_are_numbered_without_quotes_move_no_column(tmp_path):
     file.write_text("\n".join(["age,income,orders", *rows]))
     frame = propose(file, max_mb=50).read.frame
     assert frame["Age"].tolist() == [place % 40 + 20 for place in range(60)]
+    rows = [f"{place + 1} {1000 + place} {place % 40 + 20} {place % 7}" for place in range(60)]
+    file.write_text("\n".join(["customer_id age visits", *rows]))
+    frame = propose(file, max_mb=50).read.frame
+    assert frame["Age"].tolist() == [place % 40 + 20 for place in range(60)]
 
 
 def test_a_delimiter_at_the_end_of_every_row_but_the_header_makes_no_column():

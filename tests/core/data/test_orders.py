@@ -208,3 +208,10 @@ def test_lines_whose_customer_only_their_order_names_are_counted_and_told(tmp_pa
     assert "30 lines without a customer are of those that other lines of their orders name." in found.notes
     assert any("60 lines without a customer" in one and "left out" in one for one in found.notes)
     assert found.read.frame["Total_Spent"].sum() == 5 * (240 - 60)
+
+
+def test_who_bought_is_called_in_words_of_their_own(tmp_path):
+    rows = [f"{place};C{place % 40};2024-01-{1 + place % 28:02d};5" for place in range(240)]
+    file = tmp_path / "orders.csv"
+    file.write_text("\n".join(["OrderNo;CustomerID;OrderDate;Amount", *rows]))
+    assert propose(file, max_mb=50).schema.label("ID") == "Customer ID"
