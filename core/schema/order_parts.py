@@ -22,6 +22,7 @@ PATTERNS = patterns(Path(__file__).with_suffix(".toml"))
 PER_ORDER = 0.985  # keys by orders, from which a key names orders and no customers
 ONE_EACH = 1.05  # values by customers, up to which a column describes customers
 WHOLE = 0.95  # of the orders of several lines, that say their money once
+MOST_BACK = 0.4  # of the lines, up to which a kind of them that says so came back; a return trip may be half
 MOST_PRODUCTS = 250
 _DESCRIBING = 6  # columns
 _PIECES = 20  # the middle up to which an amount beside a price may count pieces
@@ -294,8 +295,9 @@ def _tells_returns(one: Facts) -> bool:
     """Whether it tells sales from refunds or cancellations, line by line."""
     if one.form is not Form.TEXT or one.distinct > MOST_STATES or not tells(one.column, "kind of line"):
         return False
-    back = sum(tells(text, "returned", "cancelled") for text in one.texts)
-    return 0 < back < len(one.texts)
+    back = [place for place, text in enumerate(one.texts) if tells(text, "returned", "cancelled")]
+    codes = codes_of(one)
+    return bool(back) and np.isin(codes, back).sum() <= MOST_BACK * np.count_nonzero(codes >= 0)
 
 
 def _describing(known: Known, customer: Facts) -> tuple[str, ...]:

@@ -87,6 +87,7 @@ def test_what_cannot_be_added_up_is_refused_with_what_is_needed():
         ("Belegart", ("Rechnung", "Gutschrift"), True),
         ("Type", ("Red", "Green"), False),
         ("Ticket type", ("Single", "Return"), False),
+        ("Type", ("Return trip", "One way"), False),
     ],
 )
 def test_a_column_that_tells_sales_from_refunds_says_what_became_of_a_line(heading, kinds, told, monkeypatch):
