@@ -116,11 +116,10 @@ def tell(services: Services, asked: Asked, _answer: Answer) -> Texts:
 
 
 def filtered(services: Services) -> FilteredPage:
-    """What the page counts, totals and says, of the fields that this table has."""
-    values = [*filter(None, [services.schema.value])]
+    """What the page counts and says, of the fields that this table has."""
     show = {"show": Option.one_of(*sections(services))}
     known = {**show, **options(services.model), **beside.options(services)}
-    return FilteredPage("/segments", values, tell, options=known, more=more, ignoring=IGNORING)
+    return FilteredPage("/segments", tell=tell, options=known, more=more, ignoring=IGNORING)
 
 
 def register(app: Dash, services: Services) -> None:
