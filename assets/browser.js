@@ -97,6 +97,15 @@
     });
   };
 
+  /* What asks so that of answers which overtake each other the one to the newest question counts; of older ones there is null. */
+  parterre.newest = function () {
+    var asked = 0;
+    return function (method, path, body) {
+      var number = asked += 1;
+      return parterre.ask(method, path, body).then(function (answer) { return number === asked ? answer : null; });
+    };
+  };
+
   /* What a callback of Dash makes of data: by Dash's own stores a question takes as long there and back as drawing all charts. */
   parterre.askCallback = function (output, input, value) {
     return parterre.ask("POST", "/_dash-update-component", {

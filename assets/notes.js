@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
-  var answered = null, left = [], coming = 0, asked = 0;
+  var answered = null, left = [], coming = 0, asking = parterre.newest();
 
   function menu() { return document.getElementById("notes-menu"); }
   function part(name) { return menu().querySelector('[data-notes="' + name + '"]'); }
@@ -14,11 +14,10 @@
     return { page: parterre.filters.page, address: parterre.kept(parterre.filters.address) };
   }
 
-  /* Answers can overtake each other: that to the newest question is listed, which is put again after a change. */
+  /* Where another question came after a change, it is put again. */
   function newest(method, path, body) {
-    var number = asked += 1;
-    return parterre.ask(method, path, body).then(function (answer) {
-      if (number === asked) { list(answer); } else if (method === "POST") { load(); }
+    return asking(method, path, body).then(function (answer) {
+      if (answer) { list(answer); } else if (method === "POST") { load(); }
     });
   }
 

@@ -2,14 +2,15 @@
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
+  var asking = parterre.newest();
 
   function menu() { return document.getElementById("reports-menu"); }
   function part(name) { return menu().querySelector('[data-reports="' + name + '"]'); }
   function complain(words) { document.getElementById("reports-said").textContent = words; }
 
   function load() {
-    return parterre.ask("GET", "/reports").then(function (answer) {
-      if (!menu()) { return; }
+    return asking("GET", "/reports").then(function (answer) {
+      if (!answer || !menu()) { return; }
       part("list").replaceChildren.apply(part("list"), answer.reports.map(entry));
       part("list").hidden = !answer.reports.length;
       if (answer.job) { follow(answer.job); }

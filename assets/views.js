@@ -17,10 +17,11 @@
 
   /* ---- The server ---- */
 
-  var ask = parterre.ask;
+  var ask = parterre.ask, asking = parterre.newest();
 
   function load() {
-    return ask("GET", "/views").then(function (answer) {
+    return asking("GET", "/views").then(function (answer) {
+      if (!answer) { return; }
       views = answer.views;
       /* An answer that comes late must not take away what is being typed. */
       if (!document.getElementById("views-rename")) { list(); }

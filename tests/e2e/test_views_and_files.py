@@ -109,6 +109,32 @@ def test_a_view_is_saved_opened_elsewhere_renamed_shared_and_deleted(
     expect(elsewhere.get_by_label("Save this view as")).to_be_focused()
 
 
+def test_a_list_of_before_that_comes_late_does_not_take_away_what_was_saved(new_context, base_url, opened):
+    context, held = new_context(), []
+    has_account(context, base_url)
+    page = context.new_page()
+    opened(page, "/?Children=0")
+
+    def hold_the_first(route):
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    page.route("**/views", hold_the_first)
+    with page.expect_request("**/views"):
+        views(page)
+    save(page, "Without children")
+    link = page.get_by_role("link", name="Without children")
+    expect(link).to_be_visible()
+    ((route, answer),) = held
+    with page.expect_response("**/views") as late:
+        route.fulfill(response=answer)
+    assert late.value.json() == {"views": []}
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    expect(link).to_be_visible()
+
+
 def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_stays(page, opened, console_errors):
     opened(page, "/?Children=0")
     saved = views(page)
