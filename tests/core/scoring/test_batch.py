@@ -193,7 +193,7 @@ def test_what_is_no_customer_file_is_refused_in_words(model, content, words):
 
 def test_what_is_missing_says_what_it_could_be_made_from(model):
     with pytest.raises(SchemaError, match=r"Age \(or Year_Birth\)"):
-        scored(model, HEAD.replace("Age,", "") + ONE)
+        scored(model, HEAD.replace("Age,", "") + ONE.replace("44,", "", 1))
 
 
 def test_the_files_own_columns_come_back_with_the_answer(model):
