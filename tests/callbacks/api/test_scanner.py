@@ -7,12 +7,14 @@ import io
 import pytest
 from sqlalchemy import delete
 
+from core.accounts import audit
 from core.datasets import staged as waiting
 from core.datasets.staged import example
 from core.errors import SettingsError
 from core.jobs.queue import State
 from core.services import create_services
 from core.settings import load
+from core.store.database import opened
 from core.store.tables import jobs
 from tests.callbacks.data.sending import begin, put, send
 from tests.support.audited import latest
@@ -21,6 +23,12 @@ from tests.support.clamd import EICAR, clamd
 GOOD = example().encode()
 BAD = GOOD + EICAR + b"\r\n"
 FOUND = "Eicar-Test-Signature"
+
+
+@pytest.fixture(autouse=True)
+def entries_are_kept_here(settings, app):
+    """Apps of other tests in this process have entries kept in homes of their own."""
+    audit.keep_in(opened(settings), settings.home)
 
 
 @pytest.fixture
