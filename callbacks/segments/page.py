@@ -125,16 +125,12 @@ def filtered(services: Services) -> FilteredPage:
 def register(app: Dash, services: Services) -> None:
     """Keep what is typed into the naming form, and cut scores elsewhere."""
     # What a segment is called is there before anybody types: no answer comes over what is typed meanwhile.
-    filled = (
-        (ids.NAME, "value"),
-        (ids.NOTE, "value"),
-        (ids.NAME_SAID, "children"),
-        (ids.NOTE_SAID, "children"),
-    )
+    typed = [Output(one, "value") for one in (ids.NAME, ids.NOTE)]
+    said = [Output(one, "children") for one in (ids.NAME_SAID, ids.NOTE_SAID)]
     answer_in_browser(
         app,
         "showNames",
-        [Output(*one) for one in filled],
+        [*typed, *said],
         Input(ids.WHICH, "value"),
         State(ids.FORMS, "data"),
         initially=False,
