@@ -14,7 +14,9 @@ from core.schema.decisions import Decision, chosen_unit, in_unit
 UNIT = "unit"
 _LOOKED_AT = 50  # texts that say whether there may be a unit
 _WITH = r"^(?P<number>[^\pL]*[0-9][^\pL]*?)(?P<between>[\s\x{A0}\x{202F}]*)(?P<unit>\pL[\pL.]*(?: \pL{2,12})?[²³]?)$"
-_LIKE = re.compile(r"[^A-Za-z]*[0-9][^A-Za-z]*[^\W\d_]\D*")  # what has a unit is like that at least
+_LIKE = re.compile(
+    r"[^A-Za-z]*[0-9](\D*)"
+)  # what has a unit is like that at least: letters behind the last digit
 # Letters right behind a number are a unit only where they are known as one: 1001A is a name.
 _KNOWN = frozenset((
     "kg", "g", "mg", "lb", "lbs", "oz", "t", "km", "mi", "cm", "mm", "ft", "l", "ml", "cl", "kwh", "kw", "h", "hr", "hrs", "min", "mins",
@@ -42,7 +44,7 @@ def without_unit(
     known = chosen_unit(choices)
     filled = bare.filter(pc.is_valid(bare))
     sample = filled.slice(0, _LOOKED_AT).to_pylist()
-    if not known and not (sample and all(map(_LIKE.fullmatch, sample))):
+    if not known and not (sample and all(map(_may_have_one, sample))):
         return bare, None
     parts = pc.extract_regex(filled, _WITH)
     if not known and parts.null_count:
@@ -62,6 +64,10 @@ def without_unit(
     mine = pc.is_in(pc.utf8_lower(found.field("unit")), value_set=ours)
     stripped = pc.if_else(pc.fill_null(mine, False), found.field("number"), bare)
     return stripped, _said(about, texts, stripped, unit)
+
+
+def _may_have_one(text: str) -> bool:
+    return (found := _LIKE.fullmatch(text)) is not None and any(map(str.isalpha, found[1]))
 
 
 def _one(units: Iterable[str]) -> str:

@@ -9,6 +9,8 @@ from core.errors import ParterreError
 LONG, PATIENCE_SECONDS = 60_000, 8.0  # of processor time; what looked again and again took a minute
 CELLS = (
     "a" * LONG,
+    "1" * LONG,
+    "1 " * (LONG // 2) + "!",
     "1" + " " * LONG + "a",
     "1" + " " * LONG + "!",
     "a" + " " * LONG + "!",
