@@ -121,4 +121,4 @@ def _is_apart(code: float, count: int, others: Floats) -> bool:
     least, most = float(others.min()), float(others.max())
     if code < 0:
         return least >= 0
-    return code - most > max(_APART * (most - least), 1.0) and code > 9
+    return code - most > max(_APART * (most - least), 1.0) and (code > 9 or most - least == 1)

@@ -61,9 +61,10 @@ _NAME_YEAR = re.compile(
     rf"{_OF}{_NAME}(?:[-/., ]*{_OF}(\d{{4}})|(?:-| ?['\u2019])(\d{{2}}))\.?", re.IGNORECASE
 )
 _YEAR_NAME = re.compile(rf"(\d{{4}})\.?[-/., ]+{_NAME}", re.IGNORECASE)
-# Words and letters for year, month and day that stand beside them.
+# Words and letters for year, month and day that stand beside them, and the article before a day.
 _BESIDE = re.compile(
-    r"(?<![^\W\d_])(?:г|р|года|році|року|m|d|gada|den|thg|tháng)(?![^\W\d_'\u2019])\.?", re.IGNORECASE
+    r"(?<![^\W\d_])(?:г|р|года|році|року|m|d|gada|den|am|vom|le|el|il|thg|tháng)(?![^\W\d_'\u2019])\.?",
+    re.IGNORECASE,
 )
 _DIGITS = re.compile(r"(\d+)(?:[.,]\d+)?")
 _WEEKDAY_BEFORE = re.compile(r"([^\W\d_]+)[.,]*\s++(.+)")

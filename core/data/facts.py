@@ -37,6 +37,7 @@ _MOMENT = (
 )
 # Numbers that are dates under a heading that says so: days and seconds counted, and years with months or days.
 _COUNTED = r"^(?:[2-6][0-9]{4}(?:[.,][0-9]+)?|1[0-9]{9}(?:[0-9]{3}){0,3}(?:[.,][0-9]+)?|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2]|[0-3][0-9]{2}))$"
+_SIX = r"^(?:[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])|(?:0[1-9]|[12][0-9]|3[01]){2}[0-9]{2})$"  # 130225, 250213
 _AGAIN = re.compile(r" \([0-9]+\)$")
 _MOST_ANSWERS = 8  # ways to write yes and no in one column
 _FEW = 5  # different numbers below which they may look like dates by chance
@@ -191,7 +192,9 @@ def _are_dates(column: _Column) -> bool:
     if any(column.share(form) == 1 for form in (_DAY, _DAY_LAST, _MONTH, _MOMENT)):
         return True
     told = says(column.name, "a date", "birth", "order date") and not says(column.name, "amount")
-    return told and int(column.texts.filled.sum()) >= _FEW and column.share(_COUNTED) == 1
+    return (
+        told and int(column.texts.filled.sum()) >= _FEW and 1 in (column.share(_COUNTED), column.share(_SIX))
+    )
 
 
 def _days(dates: NDArray[np.datetime64]) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from core.data.words import Distinct, western
 from core.data.yes_no import folded, meanings
 from core.errors import DataError
 from core.numbers import to_tell
+from core.schema.decisions import said_of
 from core.schema.schema import Schema
 
 _EXPECTED = "one pair of answers, such as 1 and 0 or yes and no"
@@ -85,7 +86,8 @@ def read_flags(texts: Mapping[str, pa.ChunkedArray], schema: Schema, *, name: st
     Words are looked up in all languages that know every word of the column. A column of one mark and nothing
     else means no where it is empty; 1 and 2 are yes and no where two is the commoner one in every column.
     """
-    distinct = {column: Distinct.of(text) for column, text in texts.items()}
+    gaps = {column: said_of(schema[column].choices, "gap") for column in texts}
+    distinct = {column: Distinct.of(text, gaps=gaps[column]) for column, text in texts.items()}
     around = {word for one in distinct.values() for word in words_of(one) if word}
     columns = [
         _Column(column, schema.label(column), one, answers(one, around)) for column, one in distinct.items()

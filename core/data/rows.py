@@ -225,7 +225,7 @@ def check_identifiers(identifiers: pa.ChunkedArray, columns: Columns, *, name: s
     few = max(_FEW_REPEATED, MOST_REPEATED * rows)
     if rows - different > few and (2 * different < rows or _different_rows(columns) - different > few):
         found = f"{to_tell(different)} different {'ID' if different == 1 else 'IDs'} in {to_tell(rows)} rows"
-        hint = "It looks like one row per order or visit: add them up to one row per customer, or name the right column ID."
+        hint = "Of who is there again, keep the row that is right; if rows are orders or visits, add them up to one row per customer, or name the right column ID."
         raise DataError.of(name, found, "one row per customer", hint)
 
 

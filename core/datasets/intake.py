@@ -118,7 +118,9 @@ def _examined(file: Path, best: Proposal, max_mb: int, tell: Tell, given: Mappin
     tell(f"Reading {to_tell(len(best.facts))} columns", 0.4)
     read = read_customers(file, meant, template_of(meant), max_mb=max_mb)
     tell(f"Looking for problems among {to_tell(len(read.frame))} customers", 0.7)
-    decisions = (*_decisions(best.decisions, read.notes.decisions), *long_tails.decisions(meant, best.facts))
+    kept = [one.column for one in best.guessed.columns if one.role is Role.IDENTIFIER]  # as it is written
+    seen = [one for one in best.decisions if one.column not in kept]
+    decisions = (*_decisions(seen, read.notes.decisions), *long_tails.decisions(meant, best.facts))
     problems = (
         *several(best.facts),
         *_doubts(best),

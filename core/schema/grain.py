@@ -19,6 +19,7 @@ _FEW_REPEATED, _MOST_REPEATED = 2, 0.05
 _FEW_ORDERS = 20
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2}$")
 _LOOKED_AT = 100_000  # rows that nearly always tell that customers ordered several times
+_MOSTLY_ONCE = 0.8  # share of rows with a customer of their own, where rows are customers
 _TOLD_APART = 4  # columns that orders would differ in
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 by the golden ratio (Knuth 1973, section 6.4)
 _MEASURES = ("age", "amount", "money", "count", "days", "share", "buys", "goods", "score", "scale", "year")
@@ -63,6 +64,8 @@ def rows_of(facts: Sequence[Facts], about: str) -> Rows:
     orders = [one for one in facts if says(one.column, "order") and _names_orders(one)]
     lines = [one for one in facts if says(one.column, "line") and one.filled]
     repeated = next((one for one in keys if _is_repeated(one, facts)), None)
+    if repeated and not (naming or orders or lines) and _are_people(repeated, facts):
+        naming, repeated = repeated, None
     if orders or (repeated and not naming) or len(lines) > 1:
         return _orders(repeated or naming, orders, lines, facts)
     if not _says_customer(naming) and (refused := _of_no_customers(facts, about)):
@@ -166,6 +169,12 @@ def _is_repeated(key: Facts, facts: Sequence[Facts]) -> bool:
     if not says(key.column, "customer", "email", "customer name") or key.filled < 0.5 * key.rows:
         return False
     return _has_many(key) and not _is_there_again(key, facts)
+
+
+def _are_people(key: Facts, facts: Sequence[Facts]) -> bool:
+    """Whether rows tell of people rather than of what they bought, though some are there again with other figures."""
+    bought = any(says(one.column, "order date") for one in facts)
+    return key.distinct >= _MOSTLY_ONCE * key.filled and any(map(_is_human, facts)) and not bought
 
 
 def _has_many(key: Facts) -> bool:

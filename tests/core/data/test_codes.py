@@ -77,6 +77,13 @@ def test_a_number_that_stands_apart_is_asked_about_and_is_a_gap_if_somebody_says
     assert other["visits"].isna().sum() == 12
 
 
+def test_a_nine_beside_noughts_and_ones_is_asked_about_and_the_rest_is_yes_and_no(tmp_path):
+    file = table(tmp_path, "city", ["Berlin", "Rome"], visits=("0", "1", "1", "0", "9"))
+    assert "“9” stands apart in 12 rows, all others being at most 1" in read(file)[0].problems[0].what
+    _, other = read(file, "visits=9-is-gap")
+    assert (other["visits"].isna().sum(), other["visits"].max()) == (12, 1)
+
+
 @pytest.mark.parametrize("code", ["999", "-1"])
 def test_a_number_among_others_like_it_is_no_question(code, tmp_path):
     file = table(tmp_path, "city", ["Berlin", "Rome"], visits=("3", "-7", "1400", "900", code))

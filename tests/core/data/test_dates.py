@@ -56,6 +56,8 @@ def enrolments(*texts):
         "Tue May 21 10:30:00 UTC 2013",
         "21. Mai 2013",
         "21 mai 2013",
+        "le 21 mai 2013",
+        "am 21. Mai 2013",
         "21 de mayo de 2013",
         "21 de maio de 2013",
         "21 maggio 2013",

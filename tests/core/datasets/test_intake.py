@@ -94,6 +94,15 @@ def test_days_and_seconds_counted_with_fractions_are_dates_under_such_a_heading(
     assert roles(file)["last order"] is Role.DATE
 
 
+@pytest.mark.parametrize("form", ["%y%m%d", "%d%m%y", "%m%d%y"])
+def test_six_digits_that_could_be_days_are_dates_under_such_a_heading_alone(form, tmp_path):
+    days = pd.date_range("2023-01-05", periods=80, freq="5D").strftime(form)
+    rows = "".join(f"K{n};{day};{day};{n * 13};{20 + n % 50}\n" for n, day in enumerate(days))
+    file = written(tmp_path / "a.csv", f"customer;joined;points;total spent;age\n{rows}")
+    assert roles(file)["joined"] is Role.DATE is not roles(file)["points"]
+    assert propose(file, max_mb=5).read.frame["Joined"].max() == pd.Timestamp("2024-02-04")
+
+
 @pytest.mark.parametrize("form", ["%d%m%Y", "%m%d%Y"])
 def test_eight_digits_that_can_only_be_days_are_dates_with_the_year_at_either_end(form, tmp_path):
     days = pd.date_range("2023-01-05", periods=80, freq="5D").strftime(form)

@@ -249,6 +249,15 @@ def test_rows_of_orders_are_told_from_customers():
     assert "no column that names who bought" in nobody.refused
 
 
+def test_people_of_whom_some_are_there_again_are_no_orders():
+    again = [f"M{number - number % 10 // 9}" for number in range(ROWS)]
+    days = pd.date_range("2023-01-01", periods=ROWS).strftime("%Y-%m-%d")
+    more = {"signup date": days, "total spent": SPENT}
+    people = guessed(customer_id=again, income=range(ROWS), **more)
+    assert (people.grain, people.columns[0].role) == (Grain.CUSTOMERS, Role.IDENTIFIER)
+    assert guessed(customer_id=again, order_date=days, **more).grain is Grain.LINES
+
+
 def test_rows_that_are_no_customers_are_refused():
     found = guess(facts_of({"item": _texts(map(str, range(ROWS))), "calories": _texts(range(ROWS))}), "menu")
     assert found.grain is Grain.NONE
