@@ -57,6 +57,12 @@ def of_planted(k: int) -> evidence.Evidence:
     return measured(planted(k))
 
 
+@cache
+def of_crowd() -> evidence.Evidence:
+    """What is found of one long crowd: seven correlated fields (r = .8)."""
+    return measured(customers(crowd(0.8)))
+
+
 def measured(table: pd.DataFrame, k: int = 6, effort: Effort = LIGHT) -> evidence.Evidence:
     parameters = Parameters(k=k)
     return measure(Space.of(fit(table, parameters)), table, parameters, effort=effort)
@@ -149,8 +155,8 @@ def test_of_pure_noise_it_is_said_that_no_groups_are_seen_and_that_some_can_be_m
 
 
 def test_of_one_long_crowd_it_is_said_that_there_are_no_groups():
-    """Seven correlated fields (r = .8): all that prefers two cuts the crowd across."""
-    found = measured(customers(crowd(0.8)), effort=Effort(curves=1, references=3, splits=2, crowds=19))
+    """All that prefers two cuts the crowd across."""
+    found = of_crowd()
     assert preference.silhouette_prefers(found) == 2
     assert preference.whole(found)
     assert "No groups are to be seen" in recommendation.opening(found, 2, NUMBERS)
@@ -159,7 +165,7 @@ def test_of_one_long_crowd_it_is_said_that_there_are_no_groups():
 
 @pytest.mark.parametrize("correlation", [0.0, 0.8])
 def test_a_crowd_without_groups_gains_no_more_by_further_segments_than_others_like_it(noise, correlation):
-    found = noise if correlation == 0 else measured(customers(crowd(correlation)))
+    found = noise if correlation == 0 else of_crowd()
     assert recommendation.explained(found, 6) == pytest.approx(
         recommendation.crowd_explained(found, 6), abs=0.02
     )
@@ -167,8 +173,7 @@ def test_a_crowd_without_groups_gains_no_more_by_further_segments_than_others_li
 
 
 def test_the_same_customers_give_the_same_evidence():
-    table = planted(3, rows=120)
-    assert measured(table) == measured(table)
+    assert measured(planted(3)) == of_planted(3)
 
 
 def test_silhouettes_per_segment_are_those_of_its_customers(noise):
