@@ -16,6 +16,7 @@ def told(changes: Changes, schema: Schema, numbers: Numbers) -> list[str]:
     """Who comes and goes, which columns, what is wrong with it, what moved: a sentence each."""
     return [
         _customers(changes, numbers),
+        *_written_otherwise(changes, numbers),
         *_columns(changes, schema, numbers),
         *(f"New in this file, or more: {numbers.told(one.sentence)}" for one in changes.worse),
         *_drift(changes, schema, numbers),
@@ -48,6 +49,15 @@ def _customers(changes: Changes, numbers: Numbers) -> str:
         f"{become}: {numbers.whole(changes.new)} new, {numbers.whole(changes.gone)} gone, "
         f"{numbers.whole(changes.kept)} in both, {changed}."
     )
+
+
+def _written_otherwise(changes: Changes, numbers: Numbers) -> Iterator[str]:
+    if changes.otherwise:
+        new, old, count = changes.otherwise
+        yield (
+            f"Of those who are new, {numbers.whole(count)} have an ID that differs from one of before in what stands "
+            f"before its number alone: “{new}”, “{old}”. Are they the same customers? Then write IDs as before."
+        )
 
 
 def _columns(changes: Changes, schema: Schema, numbers: Numbers) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ import pandas as pd
 
 from core.data.headings import Headings
 from core.data.read import Read, read_customers
+from core.data.remarks import Remark, counted
+from core.data.repeated import repeated
 from core.datasets.catalogue import Dataset
 from core.errors import DataError
 from core.schema.fields import IDENTIFIER
@@ -65,6 +68,13 @@ def write(frame: pd.DataFrame, path: Path, dataset: Dataset, *, max_mb: int) -> 
                 "Join the files yourself, and replace all customers.",
             )
     return again
+
+
+def told_of(whole: Read, file: Read) -> Read:
+    """Customers of both with what is said of the file that came in: rows of it that were left out are in neither."""
+    again = int(repeated(file.frame, [IDENTIFIER]).sum())
+    left = (Remark("repeated_id", "", again, f"{counted(again, 'customer')} with the ID of an earlier row."),)
+    return replace(whole, notes=replace(file.notes, remarks=(*file.notes.remarks, *left[:again])))
 
 
 def _rows(frame: pd.DataFrame) -> pd.DataFrame:

@@ -168,7 +168,7 @@ class Update:
         whole = folder / f"{Path(dataset.file.name).stem}{joined.SUFFIX}"
         frame = joined.by_key(before, read)
         copy.unlink()
-        return whole, joined.write(frame, whole, dataset, max_mb=most), meant
+        return whole, joined.told_of(joined.write(frame, whole, dataset, max_mb=most), read), meant
 
     def _with_others(self, dataset: Dataset, file: Path, folder: Path) -> Path:
         """A file of customers or of orders alone, with the orders or the customers that are known."""

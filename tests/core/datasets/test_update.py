@@ -78,6 +78,23 @@ def test_what_would_change_is_told_and_nothing_is_changed(cards, spaces, tmp_pat
     assert Changes.from_json(found.to_json()) == found
 
 
+@pytest.mark.parametrize("way", [Way.REPLACE, Way.BY_KEY])
+def test_ids_that_are_written_otherwise_are_named(way, cards, tmp_path):
+    frame = CARDS.frame.assign(CUST_ID="00" + CARDS.frame["CUST_ID"].astype(str))
+    said = words(cards.would_change(written(tmp_path, frame, "february"), way))
+    old, new = CARDS.frame["CUST_ID"].min(), frame["CUST_ID"].min()
+    assert (
+        "Of those who are new, 400 have an ID that differs from one of before in what stands before" in said
+    )
+    assert f"“{new}”, “{old}”" in said
+
+
+def test_what_is_left_out_of_a_file_is_told_when_it_is_joined_as_well(cards, tmp_path):
+    again = CARDS.frame.iloc[40:48].assign(BALANCE=1.0)
+    file = written(tmp_path, pd.concat([february(), again]), "february")
+    assert "8 customers with the ID of an earlier row" in words(cards.would_change(file, Way.BY_KEY))
+
+
 def test_a_file_that_is_called_like_one_of_ours_is_kept_beside_it(cards, spaces, tmp_path):
     february().to_parquet(tmp_path / "before.parquet")
     version = cards.go(tmp_path / "before.parquet", Way.REPLACE, by="ada")
