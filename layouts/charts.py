@@ -69,7 +69,7 @@ def tall(chart: Chart, bars: int) -> Chart:
 
 def small(chart: Chart, bars: int = 0) -> Chart:
     """The same as one of many; with horizontal bars where it is said how many."""
-    return replace(chart, small=True, across=bool(bars), height=max(132, 32 * bars + 8))
+    return replace(chart, small=True, across=bool(bars), height=max(132, 36 * bars + 8))
 
 
 @dataclass(frozen=True)
