@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -16,13 +17,14 @@ from bench.rows import Row
 RUNS = 3
 OURS = "ours"
 _MEASURED = """
-import json, resource, sys, time
+import json, sys, time
 from pathlib import Path
+from bench.apart import peak
 from {module} import WORK
 start = time.process_time()
 found = WORK[sys.argv[1]](Path(sys.argv[2]))
 seconds = time.process_time() - start
-print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, *map(round, found)]))
+print(json.dumps([seconds, peak(), *map(round, found)]))
 """
 
 
@@ -31,6 +33,15 @@ class Run(NamedTuple):
 
     seconds: dict[str, float]
     peak: dict[str, int]
+
+
+def peak() -> int:
+    """Bytes that this process held at most; `ru_maxrss`, where there is no /proc, begins with what its parent held."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return 1024 * next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
 
 
 def rows(bench: str, what: str, n: int, run: Run) -> list[Row]:

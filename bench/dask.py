@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import pickle
-import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from distributed import Client, LocalCluster
 from sklearn.cluster import MiniBatchKMeans
 
 from bench import counted
+from bench.apart import peak
 from bench.rows import Row, table
 from bench.scale import drawn
 from core.crossfilter.binning import bin_numeric
@@ -119,7 +119,7 @@ def _measured(client: Client, paths: Sequence[Path], n: int, several: int, peers
     fitted = fit_on(parts, Parameters(K, BASIS), PERSONALITY)
     seconds, moved = time.perf_counter() - start, sum(parts.moved)
     by = f"{several} worker{'s' if several > 1 else ''}"
-    memory = max(client.run(_peak).values())
+    memory = max(client.run(peak).values())
     print(
         f"{n:,} by {by}: {fitted.steps} steps, {memory / _MB:,.0f} MB in a worker, {moved / _MB:.2f} MB moved",
         flush=True,
@@ -172,10 +172,6 @@ def _labelled(part: pd.DataFrame, space: Space) -> int:
     return len(labels(part, space))
 
 
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
 def _points(frame: pd.DataFrame, medians: pd.Series) -> np.ndarray:
     return frame[[*BASIS]].fillna(medians).to_numpy(dtype=np.float64)
 
@@ -188,7 +184,7 @@ def _minibatch(paths: Sequence[Path]) -> Peer:
     points /= points.std(axis=0)
     found = MiniBatchKMeans(K, random_state=0, n_init=3).fit(points)
     seconds = time.perf_counter() - start
-    return Peer("MiniBatchKMeans", seconds, -float(found.score(points)), _peak())
+    return Peer("MiniBatchKMeans", seconds, -float(found.score(points)), peak())
 
 
 def _dask_ml(client: Client, paths: Sequence[Path]) -> list[Peer]:
@@ -208,9 +204,7 @@ def _dask_ml(client: Client, paths: Sequence[Path]) -> list[Peer]:
     found = KMeans(n_clusters=K, random_state=0).fit(points)
     seconds = time.perf_counter() - start
     near = da.stack([((points - centre) ** 2).sum(axis=1) for centre in found.cluster_centers_])
-    return [
-        Peer("dask-ml", seconds, float(near.min(axis=0).sum().compute()), max(client.run(_peak).values()))
-    ]
+    return [Peer("dask-ml", seconds, float(near.min(axis=0).sum().compute()), max(client.run(peak).values()))]
 
 
 def main() -> None:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from bench import click, scale, truth
+from bench.apart import peak
 from bench.rows import Row, table
-from core.settings import Settings
+from core.settings import ROOT, Settings
 from tests.support.personality import read_customers
 
 
@@ -67,3 +71,10 @@ def test_where_nothing_is_so_nothing_is_claimed_more_often_than_promised():
     """`python -m bench.truth` with a handful of tables; the tests of each page have more."""
     found = list(truth.claims(4))
     assert [claim.what for claim in found if not claim.kept] == []
+
+
+def test_the_peak_of_a_process_is_its_own_whatever_began_it():
+    held = bytearray(b"1") * (600 << 20)
+    asked = [sys.executable, "-c", "from bench.apart import peak; print(peak())"]
+    child = int(subprocess.run(asked, capture_output=True, text=True, check=True, cwd=ROOT).stdout)
+    assert child < len(held) <= peak()
