@@ -52,6 +52,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     files = [list(tests) for _, tests in groupby(session.items, key=lambda item: item.path)]
     gc.freeze()  # what is there now is looked through no more
     gc.enable()
+    gc.set_threshold(100_000, 50, 100)  # at those of Python a seventh of all processor time went into looking
     lines: list[Connection] = []
     for one in range(several):
         lines.append(begun(session, one, files, lines))
