@@ -268,7 +268,7 @@ def _numeric(first: str, second: str, third: str, mark: str, again: str) -> Writ
         return Written(f"{YEAR_FIRST} {mark}", YEAR_FIRST, places)
     if len(first) <= 2 and len(third) == 4:
         return Written(f"{YEAR_LAST} {mark}", YEAR_LAST, places)
-    if len(first) <= 2 and len(third) <= 2:
+    if 2 in (len(first), len(third)) and max(len(first), len(third)) == 2:  # 2.1.1 is a version of something
         return Written(f"{OPEN} {mark}", OPEN, places, short=True)
     return None
 

@@ -94,6 +94,12 @@ def test_days_and_seconds_counted_with_fractions_are_dates_under_such_a_heading(
     assert roles(file)["last order"] is Role.DATE
 
 
+def test_versions_of_an_app_are_no_dates(tmp_path):
+    rows = "".join(f"K{n};{1 + n % 3}.{n % 10}.{1 + n % 9};{n * 13};{20 + n % 50}\n" for n in range(80))
+    file = written(tmp_path / "a.csv", f"customer;app version;total spent;age\n{rows}")
+    assert roles(file)["app version"] is not Role.DATE
+
+
 @pytest.mark.parametrize("form", ["%y%m%d", "%d%m%y", "%m%d%y"])
 def test_six_digits_that_could_be_days_are_dates_under_such_a_heading_alone(form, tmp_path):
     days = pd.date_range("2023-01-05", periods=80, freq="5D").strftime(form)
