@@ -198,7 +198,7 @@
     state.kept.forEach(function (one, place) { if (isId(one)) { query.set("abc"[place], one); } });
     if (state.file) { query.set("file", state.file); }
     window.history.replaceState(window.history.state, "", window.location.pathname + (query.size ? "?" + query : ""));
-    window.sessionStorage.setItem(shelf(), JSON.stringify({ values: state.typed, kept: state.kept }));
+    if (!state.leaves) { window.sessionStorage.setItem(shelf(), JSON.stringify({ values: state.typed, kept: state.kept })); }
   }
 
   function isId(one) { return typeof one === "string"; }
@@ -216,9 +216,12 @@
     }
   }
 
-  /* The link to the page itself opens it anew. */
-  parterre.onClick("a.p-link, a.p-brand", function (link) {
-    if (find("predict-form") && link.pathname === window.location.pathname) { window.sessionStorage.removeItem(shelf()); }
+  /* The link to the page itself opens it anew, whatever is answered until it does. */
+  parterre.onClick("a.p-link, a.p-brand", function (link, event) {
+    if (find("predict-form") && link.pathname === window.location.pathname) {
+      window.sessionStorage.removeItem(shelf());
+      state.leaves = parterre.isPlain(event);
+    }
   }, true);
 
   /* Copy: by the clipboard where the page may use it, by a selection where not. */
