@@ -22,7 +22,7 @@ from core.schema.schema import Schema
 from core.settings import Settings
 from core.statistics.drift import Psi, binned, psi
 
-_BEFORE = r"^[^1-9]*"
+_BEFORE = {"zeros": "^0+", "letters, signs or zeros": "^[^1-9]*"}  # the number of an ID
 _MORE = 0.01  # of all customers, from which a finding is said to have grown
 
 
@@ -70,8 +70,8 @@ class Changes:
     shifts: tuple[Shift, ...]  # of every field that can be compared, the largest first
     segments: tuple[SegmentShift, ...]  # by the live model's borders
     hidden: tuple[str, ...] = ()  # new columns of secrets, which are not read
-    # An ID that is new, one of before that ends as it does, and how many there are of these, where they are most.
-    otherwise: tuple[str, str, int] | None = None
+    # What alone tells IDs that are new from those of before, and how many, where they are most; no ID stands in it.
+    otherwise: tuple[str, int] | None = None
 
     @property
     def moved(self) -> tuple[Shift, ...]:
@@ -154,17 +154,16 @@ def compared(before: Held, after: Held, schema: Schema) -> Changes:
     )
 
 
-def _otherwise(old: pd.Index, new: pd.Index) -> tuple[str, str, int] | None:
-    """Whether IDs that are new are those of before but for zeros, letters and signs before the first other digit."""
+def _otherwise(old: pd.Index, new: pd.Index) -> tuple[str, int] | None:
+    """What stands before the number of IDs that are new, and else are those of before."""
     if not len(new) or 2 * len(new) < len(old):
         return None
-    ends = [pd.Series(one, one.astype(str).str.replace(_BEFORE, "", regex=True)) for one in (old, new)]
-    if not all(one.index.is_unique for one in ends):
-        return None
-    both = ends[1].index.intersection(ends[0].index).difference([""])
-    if 2 * len(both) < max(len(old), len(new)):
-        return None
-    return str(ends[1][both[0]]), str(ends[0][both[0]]), len(both)
+    for what, before in _BEFORE.items():
+        was, now = (one.astype(str).str.replace(before, "", regex=True) for one in (old, new))
+        both = len(was.intersection(now).difference([""])) if was.is_unique and now.is_unique else 0
+        if 2 * both >= max(len(old), len(new)):
+            return what, both
+    return None
 
 
 def shift(field: str, before: pd.Series, after: pd.Series, *, kind: Kind, fields: int = 1) -> Shift:

@@ -53,10 +53,10 @@ def _customers(changes: Changes, numbers: Numbers) -> str:
 
 def _written_otherwise(changes: Changes, numbers: Numbers) -> Iterator[str]:
     if changes.otherwise:
-        new, old, count = changes.otherwise
+        what, count = changes.otherwise
         yield (
-            f"Of those who are new, {numbers.whole(count)} have an ID that differs from one of before in what stands "
-            f"before its number alone: “{new}”, “{old}”. Are they the same customers? Then write IDs as before."
+            f"Of those who are new, {numbers.whole(count)} have an ID of before but for {what} before its number. "
+            "Are they the same customers? Then write IDs as before."
         )
 
 

@@ -79,14 +79,14 @@ def test_what_would_change_is_told_and_nothing_is_changed(cards, spaces, tmp_pat
 
 
 @pytest.mark.parametrize("way", [Way.REPLACE, Way.BY_KEY])
-def test_ids_that_are_written_otherwise_are_named(way, cards, tmp_path):
-    frame = CARDS.frame.assign(CUST_ID="00" + CARDS.frame["CUST_ID"].astype(str))
-    said = words(cards.would_change(written(tmp_path, frame, "february"), way))
-    old, new = CARDS.frame["CUST_ID"].min(), frame["CUST_ID"].min()
-    assert (
-        "Of those who are new, 400 have an ID that differs from one of before in what stands before" in said
-    )
-    assert f"“{new}”, “{old}”" in said
+@pytest.mark.parametrize(("before", "what"), [("00", "zeros"), ("K-0", "letters, signs or zeros")])
+def test_what_stands_before_ids_that_are_else_those_of_before_is_told(before, what, way, spaces, tmp_path):
+    frame = CARDS.frame.assign(CUST_ID=range(7001, 7001 + len(CARDS.frame)))
+    spaces.add(written(tmp_path, frame, "january"), "Cards", CARDS.schema, by="ada")
+    again = written(tmp_path, frame.assign(CUST_ID=before + frame["CUST_ID"].astype(str)), "february")
+    found = Update(spaces, "cards").would_change(again, way)
+    assert f"Of those who are new, 400 have an ID of before but for {what} before its number" in words(found)
+    assert found.otherwise == (what, 400)
 
 
 def test_what_is_left_out_of_a_file_is_told_when_it_is_joined_as_well(cards, tmp_path):
