@@ -140,6 +140,19 @@ def test_an_old_address_is_read_and_cleaned_and_the_pages_own_link_opens_it_anew
     page.wait_for_url("**/predict")
 
 
+def test_what_is_asked_once_the_pages_own_link_was_clicked_brings_nothing_back(page):
+    opened(page, "/predict")
+    # The load is held: what happens until it comes can take its time.
+    page.evaluate("window.addEventListener('click', event => event.preventDefault(), true)")
+    page.get_by_role("link", name="Predict", exact=True).click()
+    field(page, "Age").fill("33")
+    predict(page)
+    expect(page.get_by_text("aged 33")).to_be_visible()
+    opened(page, "/predict")
+    expect(page.get_by_text("The typical customer: the median of every field.")).to_be_visible()
+    expect(field(page, "Age")).to_have_value("44")
+
+
 def test_a_customer_is_loaded_by_id_and_an_unknown_one_is_said_and_clearing_empties_form_and_address(form):
     field(form, "Age").fill("33")
     field(form, "Customer ID").fill("no such one")
