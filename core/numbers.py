@@ -178,11 +178,11 @@ class Numbers:
             return f"{self.percent(0.999)} below average"
         return f"{_percent(abs(ratio - 1), '', self.locale)} {'above' if ratio > 1 else 'below'} average"
 
-    def typed(self, value: float | None) -> str:
-        """As a person would type it: no thousands, up to two decimals; a gap as nothing."""
+    def typed(self, value: float | None, decimals: int = 2) -> str:
+        """As a person would type it: no thousands, up to so many decimals; a gap as nothing."""
         if not _known(value):
             return ""
-        return str(format_decimal(value, "0.##", self.locale))
+        return str(format_decimal(value, f"0.{'#' * decimals}", self.locale))
 
     def anew(self, english: str) -> str:
         """Words of ours in which numbers are written in English, such as 1,000 to 1,249.5; written for the reader."""

@@ -21,7 +21,7 @@ from callbacks.web.guard import requires
 from callbacks.web.routes import answer_in_browser
 from core.accounts.permissions import Action
 from core.campaigns.counts import NO, YES, usable
-from core.campaigns.economics import Economics, Known, is_amount, of_file, plain, typed
+from core.campaigns.economics import Economics, Known, as_typed, is_amount, of_file, plain, typed
 from core.campaigns.report import Report, answered_by, earlier_of, report
 from core.crossfilter.crossing import fields_of
 from core.crossfilter.table import Breakdown
@@ -223,14 +223,14 @@ def _read(services: Services, given: object, known: Known, own: float, least: fl
         amount = typed(given, numbers, least=least)
     except CampaignError as error:
         return "", numbers.told(str(error)), True
-    # What is shown of the file's amount has two decimals at most; typing it back means the file's.
-    same = numbers.typed(amount) == numbers.typed(own)
+    # What is shown of the file's amount has four decimals at most; typing it back means the file's.
+    same = as_typed(amount, numbers) == as_typed(own, numbers)
     return ("" if same else plain(amount), _from_file(known, own, numbers, own if same else amount), False)
 
 
 def _input(services: Services, amount: float, known: Known, own: float) -> tuple[str, str]:
     numbers = services.numbers
-    return numbers.typed(amount), _from_file(known, own, numbers, amount)
+    return as_typed(amount, numbers), _from_file(known, own, numbers, amount)
 
 
 def _from_file(known: Known, own: float, numbers: Numbers, current: float) -> str:
@@ -238,4 +238,4 @@ def _from_file(known: Known, own: float, numbers: Numbers, current: float) -> st
     source = "The file says" if known.given else "Stands in:"
     if current == own:
         return "From the file." if known.given else "Stands in; the file says nothing."
-    return f"{source} {numbers.typed(own)}."
+    return f"{source} {as_typed(own, numbers)}."

@@ -10,7 +10,7 @@ from callbacks.filters.page import Texts
 from core.campaigns.assurance import ASSURED, MOST_NEEDED
 from core.campaigns.board import NOBODY, SMALL, Row, verdict
 from core.campaigns.differences import FALSE_DISCOVERIES, Cell, could_be_chance
-from core.campaigns.economics import Known
+from core.campaigns.economics import Known, as_typed
 from core.campaigns.posterior import Verdict
 from core.campaigns.report import Report, answered_by, earlier_of
 from core.crossfilter.table import Selection
@@ -62,8 +62,8 @@ def texts(
         ids.LEFT_OUT: _left_out(services, found),
         ids.ASSUMED: " ".join(filter(None, [_assumed(found, known, numbers), depth.EXACT if whole else ""])),
         ids.UNKNOWABLE: _unknowable(found, numbers),
-        f"{ids.COST}-typed": numbers.typed(found.economics.cost),
-        f"{ids.REVENUE}-typed": numbers.typed(found.economics.revenue),
+        f"{ids.COST}-typed": as_typed(found.economics.cost, numbers),
+        f"{ids.REVENUE}-typed": as_typed(found.economics.revenue, numbers),
         **_key_figures(found, selection, numbers),
         f"{ids.ACCEPTED}-note": depth.note(found, numbers, whole=whole),
         **_board(found, numbers),
@@ -174,7 +174,7 @@ def _assumed(found: Report, known: Known, numbers: Numbers) -> str:
     if not known.given:
         said.append(
             "The file does not say what a contact costs or an acceptance brings; "
-            f"{numbers.typed(known.economics.cost)} and {numbers.typed(known.economics.revenue)} stand in "
+            f"{as_typed(known.economics.cost, numbers)} and {as_typed(known.economics.revenue, numbers)} stand in "
             "until you type yours."
         )
     elif known.varies:
@@ -207,8 +207,8 @@ def _key_figures(found: Report, selection: Selection, numbers: Numbers) -> Texts
         f"{ids.PROFIT}-note": f"revenue {numbers.money(money.revenue * total.accepted)}, "
         f"cost {numbers.money(money.cost * total.contacted)}",
         f"{ids.BREAK_EVEN}-value": numbers.rate(money.break_even),
-        f"{ids.BREAK_EVEN}-note": f"a contact costs {numbers.typed(money.cost)}, "
-        f"an acceptance brings {numbers.typed(money.revenue)}",
+        f"{ids.BREAK_EVEN}-note": f"a contact costs {as_typed(money.cost, numbers)}, "
+        f"an acceptance brings {as_typed(money.revenue, numbers)}",
         **_worth_figures(found, selection),
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from callbacks.explore.page import sections
 from callbacks.filters.address import Asked
+from core.campaigns.economics import as_typed
 from core.schema.fields import in_sentence
 from core.services import Services
 from layouts.overview.page import CHARTS
@@ -42,7 +43,7 @@ def _known(services: Services, value: str) -> list[str]:
 
 
 def _amount(services: Services, value: str) -> str:
-    return services.numbers.typed(float(value))
+    return as_typed(float(value), services.numbers)
 
 
 def _sorted(services: Services, value: str) -> str:

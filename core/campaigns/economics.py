@@ -83,6 +83,11 @@ def plain(amount: float) -> str:
     return f"{amount:.{DECIMALS}f}".rstrip("0").rstrip(".")
 
 
+def as_typed(amount: float, numbers: Numbers) -> str:
+    """An amount as a person would type it, with every decimal that can be typed: what is shown is read again."""
+    return numbers.typed(amount, DECIMALS)
+
+
 def typed(text: object, numbers: Numbers, *, least: float = 0.0) -> float:
     """The amount that a person typed.
 

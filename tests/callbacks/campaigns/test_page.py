@@ -270,6 +270,14 @@ def test_a_typed_amount_is_read_and_handed_on(type_in):
     assert not found["campaigns-cost"]["invalid"]
 
 
+@pytest.mark.parametrize("cost", ["0.004", "3.001"])
+def test_what_a_contact_by_mail_costs_stays_as_typed(ask, type_in, cost):
+    assert typed(type_in(cost))["campaigns-amounts"]["data"]["cost"] == cost
+    texts = ask(options={"cost": cost})["texts"]
+    assert texts["campaigns-cost-typed"] == cost
+    assert f"a contact costs {cost}," in texts["campaigns-break-even-note"]
+
+
 @pytest.mark.parametrize("text", ["3", " 3.00 ", "", None])
 def test_the_files_own_amount_is_no_option(type_in, text):
     found = typed(type_in(text))
