@@ -10,7 +10,7 @@ from callbacks.filters.page import Texts
 from core.campaigns.assurance import ASSURED, MOST_NEEDED
 from core.campaigns.board import NOBODY, SMALL, Row, verdict
 from core.campaigns.differences import FALSE_DISCOVERIES, Cell, could_be_chance
-from core.campaigns.economics import Known, as_typed
+from core.campaigns.economics import DECIMALS, Known, as_typed
 from core.campaigns.posterior import Verdict
 from core.campaigns.report import Report, answered_by, earlier_of
 from core.crossfilter.table import Selection
@@ -106,7 +106,7 @@ def earned(found: Report, known: Known, profit: float, numbers: Numbers) -> str:
     """Lost or earned, or would have at other amounts than the file's own."""
     real = is_real(found, known)
     would = "" if real else "would have "
-    if not round(profit):
+    if not round(profit, DECIMALS):
         return f"{would}{'broke' if real else 'broken'} even"
     return f"{would}{'earned' if profit > 0 else 'lost'} {numbers.money(abs(profit))}"
 
@@ -137,12 +137,12 @@ def _told(rows: Sequence[Row]) -> tuple[list[Verdict], int]:
 
 
 def _rule(found: Report, known: Known, numbers: Numbers) -> str:
-    """The better of the two plain rules, if it pays."""
+    """The better of the two plain rules, if it pays and customers are enough to say so."""
     rules = [
         (found.loyal, f"The {{}} who had accepted {_before(found)}"),
         (found.spenders, f"{found.fifth}, {{}},"),
     ]
-    paying = [(row, words) for row, words in rules if row.verdict is Verdict.SEND]
+    paying = [(row, words) for row, words in rules if row.verdict is Verdict.SEND and not row.small]
     if not paying:
         return ""
     row, words = max(paying, key=lambda rule: rule[0].profit)
@@ -288,7 +288,7 @@ def _not_here(services: Services, found: Report, selection: Selection) -> str:
     number, row = max(open_, key=lambda one: one[1].chance)
     numbers, name = services.numbers, services.model.card.profile.segment(number).called
     return (
-        f" For {name} it takes {needed(row, False, numbers)} contacts more until there is a verdict in "
+        f" For {name} it takes {needed(row, False, numbers)} {'contact' if row.needed == 1 else 'contacts'} more until there is a verdict in "
         f"{numbers.percent(ASSURED)} of cases; they are {numbers.whole(row.contacted)} here, all contacted, so only a "
         "new campaign can tell."
     )

@@ -347,6 +347,19 @@ def test_of_small_groups_no_sentence_makes_a_verdict(ask, table):
     assert left.split(".")[0].count(",") == len(small) - 1
 
 
+def test_of_a_handful_who_had_accepted_before_the_opening_says_no_earnings(ask, table):
+    rows = table[(table["Income"] >= 95_000) & (table["Earlier_Acceptance"] > 0)]
+    assert 0 < len(rows) < 30
+    texts = ask(address="Income=95000..&cost=0")["texts"]
+    assert texts["campaigns-board-loyal-verdict"] == "▲ Send (few customers)"
+    assert "on their own" not in texts["campaigns-lead"]
+
+
+def test_what_is_less_than_one_is_not_nothing(ask):
+    texts = ask(address="cost=0&revenue=0.001")["texts"]
+    assert "would have earned <1." in texts["campaigns-lead"]
+
+
 def test_contacts_for_a_verdict_are_said_to_be_outside_a_file_whose_customers_were_all_contacted(ask):
     texts = ask()["texts"]
     cells = {number: texts[f"campaigns-board-{number}-needed"] for number in range(1, 7)}
