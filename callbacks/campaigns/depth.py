@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from callbacks.filters.key_figures import LEVELS, is_chance
 from core.campaigns.differences import FALSE_DISCOVERIES
 from core.campaigns.report import Report
 from core.crossfilter.table import Moments
 from core.numbers import Numbers
-from core.statistics.differences import FEWEST, could_be_drawn, rate_difference, rest_of
+from core.statistics.differences import FEWEST, rest_of
 from core.statistics.rates import Floats, Groups
 
 EXACT = (
@@ -79,9 +80,8 @@ def note(found: Report, numbers: Numbers, *, whole: bool = False) -> str:
 def _chance(selected: Moments, rest: Moments, whole: bool) -> str:
     if min(selected.known, rest.known) < FEWEST:
         return "; too few customers to say whether that is chance"
-    difference = rate_difference(selected, rest)
-    chance = could_be_drawn(selected, rest) if whole else difference is None or difference.chance
-    return "; could be chance" if chance else ""
+    chance, maybe = (is_chance(selected, rest, level, is_rate=True, whole=whole) for level in LEVELS)
+    return "; could be chance" if chance else "; maybe chance" if maybe else ""
 
 
 def _moments(groups: Groups) -> Moments:

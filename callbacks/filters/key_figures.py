@@ -32,6 +32,7 @@ SEVERAL = 1000  # customers, up to whom it matters how skewed they are
 LOOKS = (
     30  # ten clicks with three figures each, of which none is to be passed off as found in 19 of 20 visits
 )
+LEVELS = (SURE, 1 - (1 - SURE) / LOOKS)  # at one look, and at one of so many
 
 
 def against(services: Services, id: str, name: str, asked: Asked, answer: Answer) -> Texts:
@@ -46,10 +47,7 @@ def against(services: Services, id: str, name: str, asked: Asked, answer: Answer
         else numbers.times(chosen.mean, everyone.mean)
     )
     rest = rest_of(everyone, chosen)
-    chance, maybe = (
-        is_chance(chosen, rest, level, is_rate=is_rate, whole=whole)
-        for level in (SURE, 1 - (1 - SURE) / LOOKS)
-    )
+    chance, maybe = (is_chance(chosen, rest, level, is_rate=is_rate, whole=whole) for level in LEVELS)
     shown = KeyFigure(
         words,
         chosen.known,

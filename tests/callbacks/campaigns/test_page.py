@@ -25,6 +25,7 @@ from tests.support.personality import CAMPAIGNS
 ASK, ANSWER = "filters-ask.data", "filters-answer.data"
 COST, REVENUE, AMOUNTS = "campaigns-cost.value", "campaigns-revenue.value", "campaigns-amounts.data"
 PATH = "/campaigns"
+RATE, CHANCE = "overview-mean-response-note", ("could be chance", "maybe chance")
 
 
 @pytest.fixture
@@ -160,6 +161,18 @@ def test_of_a_file_that_holds_all_there_are_the_rate_is_exact_and_intervals_are_
     assert "exactly" not in sample["campaigns-assumed"]
     part = ask(options={"everyone": "all"}, clauses={"Recency": [2]})["texts"]["campaigns-accepted-note"]
     assert re.search(r"%, exact; .*(average|chance)", part)
+
+
+@pytest.mark.parametrize("everyone", ["all", "sample"])
+def test_a_rate_is_as_sure_as_the_overview_has_it(ask, everyone):
+    said = set()
+    for clauses in [{"Recency": [n]} for n in range(20)] + [{"Income": [n]} for n in range(11)]:
+        asked = {"clauses": clauses, "options": {"everyone": everyone}}
+        notes = ask(**asked)["texts"]["campaigns-accepted-note"], ask(page="/", **asked)["texts"][RATE]
+        here, there = ({word for word in CHANCE if word in note} for note in notes)
+        assert here == there, clauses
+        said |= here
+    assert said == {*CHANCE}
 
 
 def test_the_board_keeps_all_segments_when_one_is_chosen(ask):
