@@ -99,7 +99,7 @@ def board_bars(services: Services, found: Report) -> list[Bar]:
 
 def _curves(found: Report) -> list[tuple[str, Gains, str, str]]:
     """Name, gains, colour and dash of each line; before campaign 1, there is only the value to go by."""
-    highest = f"Highest {found.ranks} first" if found.ranks else "In the order of the file"
+    highest = f"Highest {found.ranks} first" if found.ranks else "In any order"
     if not found.before:
         return [(highest, found.promising, ACCENT, "solid")]
     ranked = [(highest, found.spending, EVERYONE, "dash")] if found.ranks else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from callbacks.filters.key_figures import LEVELS, is_chance
 from core.campaigns.differences import FALSE_DISCOVERIES
 from core.campaigns.report import Report
@@ -20,7 +22,9 @@ def gains_finding(found: Report, numbers: Numbers) -> str:
     """What is reached by contacting the first fifth."""
     curve, order = found.promising, _order(found)
     if not found.total.accepted:
-        return f"Nobody accepted, so there is nothing to reach. {order}"
+        return f"Nobody accepted, so there is nothing to reach. {order}".strip()
+    if len(curve.contacted) == 2:
+        return "Nothing here tells these customers apart beforehand: it is all of them, or nobody."
     place = int((curve.depth <= 0.2).sum()) - 1
     place = place if place else min(1, len(curve.depth) - 1)
     return (
@@ -31,9 +35,7 @@ def gains_finding(found: Report, numbers: Numbers) -> str:
 
 def _order(found: Report) -> str:
     if not found.ranks:
-        return (
-            f"Contacted in the order of {'earlier acceptances, most first' if found.before else 'the file'}."
-        )
+        return "Contacted in the order of earlier acceptances, most first." if found.before else ""
     if not found.before:
         return f"Contacted in the order of their {found.ranks}, highest first."
     return f"Contacted in the order of earlier acceptances, then of {found.ranks}, highest first."
@@ -48,9 +50,14 @@ def returns_finding(found: Report, numbers: Numbers) -> str:
         return "No customer matches."
     if not best:
         return "At no depth does this order earn anything: contacting nobody is best."
-    return (
+    told = (
         f"Best after {numbers.whole(reached)} customer{'' if reached == 1 else 's'} ({numbers.percent(curve.depth[best])}): "
-        f"{numbers.money(profits[best])}. {by_luck(float(profits[best]), found.noise, numbers)} In hindsight: the order was fixed "
+        f"{numbers.money(profits[best])}."
+    )
+    if np.allclose(found.noise, profits[best]):
+        return f"{told} Any order of them would bring as much."
+    return (
+        f"{told} {by_luck(float(profits[best]), found.noise, numbers)} In hindsight: the order was fixed "
         "beforehand, but the depth is chosen on the campaign that was run. Expect less next time."
     )
 

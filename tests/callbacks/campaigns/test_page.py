@@ -422,6 +422,23 @@ def test_what_a_campaign_without_signal_would_promise_stands_beside_the_best_dep
     assert "could be chance" not in returns_of([100, 400, 500], [80, 60, 40])
 
 
+@pytest.mark.parametrize(
+    ("found", "best"),
+    [
+        ({"address": "cost=0"}, "Best after"),  # whom to leave out saves nothing
+        (
+            {"clauses": {"Total_Spending": [3], "Earlier_Acceptance": [1]}},
+            "",
+        ),  # one group, within which none is first
+    ],
+)
+def test_where_no_order_can_bring_more_none_is_said_to(ask, found, best):
+    texts = ask(**found)["texts"]
+    assert best in texts["campaigns-returns-finding"]
+    assert not re.search("chance|hindsight", texts["campaigns-returns-finding"])
+    assert "The first 100%" not in texts["campaigns-gains-finding"]
+
+
 def test_the_same_is_a_line_under_the_profits(ask):
     drawn = ask()["figures"]["campaigns-returns"]["data"]
     [luck] = [line for line in drawn if line["name"] == "Best of an order that says nothing"]
