@@ -9,8 +9,8 @@ from core.campaigns.differences import FALSE_DISCOVERIES
 from core.campaigns.report import Report
 from core.crossfilter.table import Moments
 from core.numbers import Numbers
-from core.statistics.differences import FEWEST, rest_of
-from core.statistics.rates import Floats, Groups
+from core.statistics.differences import rest_of
+from core.statistics.rates import FEWEST, Floats, Groups
 
 EXACT = (
     "The file holds all customers there are, so rates are exactly what happened. Intervals and verdicts are about asking "

@@ -16,7 +16,6 @@ from core.schema.fields import Field, Kind
 from core.services import Services
 from core.statistics.by_construction import Chosen, chosen_by
 from core.statistics.differences import (
-    FEWEST,
     LEAST,
     could_be_drawn,
     mean_difference,
@@ -25,7 +24,7 @@ from core.statistics.differences import (
     rest_of,
     skewed_interval,
 )
-from core.statistics.rates import Interval, exact_interval, wilson_interval
+from core.statistics.rates import FEWEST, Interval, rate_interval
 
 SURE = 0.95
 SEVERAL = 1000  # customers, up to whom it matters how skewed they are
@@ -76,8 +75,7 @@ def _interval(services: Services, field: Field, asked: Asked, answer: Answer) ->
     """Of a rate Wilson's, of a mean Student's; exact, and one that minds how skewed amounts are, where it matters."""
     chosen = answer.selected.values[field.name]
     if field.kind is Kind.FLAG:
-        of_rate = wilson_interval if chosen.known >= FEWEST else exact_interval
-        return of_rate(round(chosen.sum), chosen.known) if chosen.known else None
+        return rate_interval(round(chosen.sum), chosen.known) if chosen.known else None
     spread = services.model.card.profile.spreads.get(field.name)
     amounts = spread is not None and spread.low >= 0
     if answer.selected.rows > SEVERAL:

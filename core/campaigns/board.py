@@ -22,7 +22,7 @@ class Row:
 
     contacted: int
     accepted: int
-    interval: Interval | None  # observed acceptance rate, Wilson interval; None without customers
+    interval: Interval | None  # observed acceptance rate; None without customers
     profit: float  # in the file's currency, of the contacts that were made
     chance: float  # posterior probability that the true rate is above break-even
     verdict: Verdict | None

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 from scipy.special import ndtr
 
-from core.statistics.rates import Floats, Groups, wilson
+from core.statistics.rates import Floats, Groups, Interval
 
 FALSE_DISCOVERIES = 0.05
 LEAST_EXPECTED = 5.0  # customers in each cell, below which the normal approximation is not used
@@ -79,14 +79,14 @@ def _adjusted(p: Floats) -> Floats:
 
 
 def _cells(groups: Groups, p: Floats, adjusted: Floats) -> list[Cell]:
-    low, high = wilson(groups.accepted, groups.contacted)
+    found = [one or Interval(np.nan, np.nan, np.nan) for one in groups.intervals()]
     average = float(groups.total.rates[0])
     columns = zip(
         groups.contacted.tolist(),
         groups.accepted.tolist(),
         groups.rates.tolist(),
-        low.tolist(),
-        high.tolist(),
+        [one.low for one in found],
+        [one.high for one in found],
         [average] * len(groups),
         p.tolist(),
         adjusted.tolist(),

@@ -17,9 +17,9 @@ from core.model.axes import FLAGS
 from core.profiles.contrast import EVERYONE, compared
 from core.schema.fields import SEGMENT, Field, Kind, plain
 from core.statistics.by_construction import Chosen, by_construction, chosen_by
-from core.statistics.differences import FEWEST, Difference, told_at_once
+from core.statistics.differences import Difference, told_at_once
 from core.statistics.overlap import Samples, mean_apart, rate_apart
-from core.statistics.rates import Floats
+from core.statistics.rates import FEWEST, Floats
 
 Mask = NDArray[np.bool_]
 Test = tuple[int, str, bool]  # group, field, whether only of the customers of both

@@ -17,7 +17,6 @@ from core.schema.fields import SEGMENT, Kind
 from core.schema.schema import Schema
 from core.statistics.by_construction import by_construction
 from core.statistics.differences import (
-    FEWEST,
     Difference,
     could_be_drawn,
     mean_difference,
@@ -25,6 +24,7 @@ from core.statistics.differences import (
     rest_of,
     told_at_once,
 )
+from core.statistics.rates import FEWEST
 
 EVERYONE = 0  # among segment numbers, those of everyone together
 MOST_OTHERS = 11  # fields besides the basis, where the template chose none

@@ -13,7 +13,7 @@ from scipy.stats import skew
 
 from core.crossfilter.table import Moments
 from core.schema.fields import LARGEST
-from core.statistics.rates import Floats, Interval, wilson_interval
+from core.statistics.rates import FEWEST, Floats, Interval, wilson_interval
 from core.statistics.studentized_range import critical
 
 Key = TypeVar("Key")
@@ -23,7 +23,6 @@ NO_SKEWNESS = 1e-6
 LEAST = 5  # customers, below which the mean of a sample says too little of any other
 CHANCE = 0.05  # of the differences that are said to be none of chance, how many may be
 UPPER = 0.97  # confidence of the upper end of amounts
-FEWEST = 10  # customers on either side, below which it is not said whether a difference could be chance
 LONG = 0.8  # standard deviation of the logarithms from which few customers are most of the sum
 FEWEST_BUYERS = 3  # whose amounts say how long the tail is
 

@@ -11,6 +11,9 @@ from scipy.special import betaincinv, ndtri
 
 from core.errors import ParterreError
 
+FEWEST = (
+    10  # customers, below which a rate has the exact interval, and no difference is said to be chance or not
+)
 Counts = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -78,10 +81,13 @@ class Groups:
         return Groups(self.contacted.sum() - self.contacted, self.accepted.sum() - self.accepted)
 
     def intervals(self) -> Iterator[Interval | None]:
-        """Wilson intervals in order; None where nobody was contacted."""
+        """Intervals in order, as `rate_interval` has each; None where nobody was contacted."""
         low, high = wilson(self.accepted, self.contacted)
-        for contacted, *numbers in zip(self.contacted, self.rates, low, high, strict=True):
-            yield Interval(*map(float, numbers)) if contacted else None
+        for x, n, *ends in zip(self.accepted, self.contacted, low, high, strict=True):
+            if n < FEWEST:
+                yield exact_interval(int(x), int(n)) if n else None
+            else:
+                yield Interval(float(x / n), *map(float, ends))
 
 
 def wilson(
@@ -114,6 +120,12 @@ def exact_interval(accepted: int, contacted: int) -> Interval:
     low = float(betaincinv(accepted, missed + 1, tail)) if accepted else 0.0
     high = float(betaincinv(accepted + 1, missed, 1 - tail)) if missed else 1.0
     return Interval(accepted / contacted, low, high)
+
+
+def rate_interval(accepted: int, contacted: int) -> Interval:
+    """95 % interval of a rate as pages tell it: Wilson's, and of few the exact one, which Wilson's misses too often."""
+    of_rate = wilson_interval if contacted >= FEWEST else exact_interval
+    return of_rate(accepted, contacted)
 
 
 def wilson_of(share: float, of: float) -> tuple[float, float]:

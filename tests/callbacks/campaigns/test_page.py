@@ -153,6 +153,14 @@ def test_of_a_handful_it_is_not_said_whether_their_rate_could_be_chance(ask, tab
     assert "too few customers to say whether that is chance" in texts["campaigns-accepted-note"]
 
 
+def test_the_rate_of_a_handful_has_one_interval_on_every_page(ask):
+    few = {"clauses": {"Children": [3], "Segment": [2]}}
+    texts, overview = ask(**few)["texts"], ask(page="/", **few)["texts"]
+    whose = re.search(r"95% interval ([\d.]+% to [\d.]+%)", overview[RATE])[1]
+    assert f"95% interval {whose}" in texts["campaigns-accepted-note"]
+    assert texts["campaigns-board-everyone-interval"] == texts["campaigns-board-3-interval"] == whose
+
+
 def test_of_a_file_that_holds_all_there_are_the_rate_is_exact_and_intervals_are_of_asking_again(ask):
     whole, sample = (ask(options={"everyone": one})["texts"] for one in ("all", "sample"))
     assert re.fullmatch(r"[\d.]+%, exact", whole["campaigns-accepted-note"])

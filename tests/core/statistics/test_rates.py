@@ -3,7 +3,14 @@ from __future__ import annotations
 import pytest
 from scipy import stats
 
-from core.statistics.rates import CampaignError, Groups, exact_interval, wilson, wilson_interval
+from core.statistics.rates import (
+    CampaignError,
+    Groups,
+    exact_interval,
+    rate_interval,
+    wilson,
+    wilson_interval,
+)
 
 
 def test_the_interval_is_the_published_one():
@@ -30,6 +37,17 @@ def test_many_rates_have_the_intervals_that_each_has_alone():
     alone = [wilson_interval(*counts) for counts in ((0, 29), (81, 263), (1, 29), (29, 29))]
     assert list(zip(low, high, strict=True)) == [(one.low, one.high) for one in alone]
     assert (low[0], high[3]) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("contacted", "method"), [(1, "exact"), (9, "exact"), (10, "wilson"), (500, "wilson")]
+)
+def test_groups_of_few_have_the_exact_interval_as_single_rates_have(contacted, method):
+    accepted = contacted // 3
+    reference = stats.binomtest(accepted, contacted).proportion_ci(method=method)
+    [found] = Groups.of(contacted, accepted).intervals()
+    assert (found.low, found.high) == pytest.approx((reference.low, reference.high))
+    assert found == rate_interval(accepted, contacted)
 
 
 def test_a_group_without_customers_has_no_interval():
