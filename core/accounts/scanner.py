@@ -10,7 +10,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from threading import BoundedSemaphore
+from threading import Lock
 from typing import IO
 from urllib.parse import urlsplit
 
@@ -21,9 +21,11 @@ from core.errors import DataError, UnscannedError
 SECONDS = 60  # without a word
 PIECE = 1 << 20
 LONGEST = 1000  # bytes of an answer
-TURNS = BoundedSemaphore(2)  # in each process, whose other threads answer clicks meanwhile
+TURNS = 2  # in each process, whose other threads answer clicks meanwhile
 CLEAN, FOUND = "stream: OK", re.compile(r"stream: (\S{1,100}) FOUND")
 log = logging.getLogger(__name__)
+_scanned: set[str] = set()  # whose files are being seen
+_changing = Lock()
 
 
 def scan(address: str, file: IO[bytes], name: str, owner: str) -> None:
@@ -33,14 +35,11 @@ def scan(address: str, file: IO[bytes], name: str, owner: str) -> None:
     """
     if not address:
         return
-    if not TURNS.acquire(blocking=False):
-        raise UnscannedError(f"{name} was not taken: the virus scanner is busy. Send it again in a moment.")
-    try:
-        said = _asked(address, file)
-    except OSError as error:
-        said = type(error).__name__
-    finally:
-        TURNS.release()
+    with _turn(owner, name):
+        try:
+            said = _asked(address, file)
+        except OSError as error:
+            said = type(error).__name__
     if said == CLEAN:
         return
     known = FOUND.fullmatch(said)
@@ -53,6 +52,22 @@ def scan(address: str, file: IO[bytes], name: str, owner: str) -> None:
         f"{name} was not taken: the virus scanner did not say whether it is clean. Tell the administrator, "
         "and send it again once it answers."
     )
+
+
+@contextmanager
+def _turn(owner: str, name: str) -> Iterator[None]:
+    """One of the turns; nobody has two, so that a single person can't keep the others' files out."""
+    with _changing:
+        if owner in _scanned or len(_scanned) >= TURNS:
+            raise UnscannedError(
+                f"{name} was not taken: the virus scanner is busy. Send it again in a moment."
+            )
+        _scanned.add(owner)
+    try:
+        yield
+    finally:
+        with _changing:
+            _scanned.discard(owner)
 
 
 def _asked(address: str, file: IO[bytes]) -> str:
