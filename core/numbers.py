@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cached_property, lru_cache
 from typing import TypeGuard
 
@@ -50,7 +50,7 @@ _SPACES = re.compile(r"[\s'’]")
 # Of whole numbers without signs only those with groups: others may be years, or parts of words.
 _ENGLISH = re.compile(r"(?<![\w.,-])(?:-?\d{1,3}(?:,\d{3})+(?:\.\d+)?%?|-?\d+\.\d+%?|-?\d+%|-\d+)")
 _MONEY = r"\s*(?:[$€£¥₹]|[A-Z]{3})?\s*"
-_TYPED = re.compile(_MONEY + r"(?P<number>[+\u2212-]?[0-9][0-9\s.,'’]*|[+\u2212-]?[.,][0-9]+)" + _MONEY)
+_TYPED = re.compile(_MONEY + r"(?P<number>[+\u2212-]?[0-9][0-9\s.,'’]*+|[+\u2212-]?[.,][0-9]+)" + _MONEY)
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ class Numbers:
         try:
             plain = _SPACES.sub("", found["number"]).replace(MINUS, "-")
             return float(parse_decimal(plain, locale=self.locale, strict=True))
-        except NumberFormatError as error:
+        except (NumberFormatError, InvalidOperation) as error:  # the latter of more digits than Babel writes
             raise ValueError(text) from error
 
 

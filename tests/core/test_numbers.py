@@ -32,6 +32,12 @@ def test_what_could_mean_two_things_is_not_guessed(typed):
         Numbers("en_US").read(typed)
 
 
+@pytest.mark.parametrize(("unit", "times"), [("1,", 40), ("1,1111", 30), (" ", 100_000), (" 1", 50_000)])
+def test_what_is_too_long_to_be_a_number_is_none_and_keeps_nobody_waiting(unit, times):
+    with pytest.raises(ValueError, match=r"^"):
+        Numbers("en_US").read("1" + unit * times + "x" * (times > 40))
+
+
 @pytest.mark.parametrize("locale", ["en_US", "de_DE", "fr_FR", "sv_SE"])
 def test_what_is_put_into_a_field_is_read_back_the_same(locale):
     numbers = Numbers(locale)

@@ -307,7 +307,8 @@ def test_the_files_own_amount_is_no_option(type_in, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["abc", "-3", "1e5", "9" * 30, "NaN", "<b>3</b>", "x" * 5000, [], {"a": 1}, True, [["3"]], -7]
+    "text",
+    ["abc", "-3", "1e5", "9" * 30, "NaN", "<b>3</b>", "x" * 5000, [], {"a": 1}, True, [["3"]], -7, "1," * 40],
 )
 def test_what_is_no_cost_is_said_under_the_field_and_changes_nothing(type_in, text):
     found = typed(type_in(text, "40"))
