@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from dash.development.base_component import Component
 
@@ -98,7 +99,9 @@ def _alone(services: Services, values: Mapping[str, float], change: Nudge | None
 
 def _step(services: Services, name: str, value: float, step: int) -> str:
     known, numbers = asked(services.model)[name], services.numbers
-    before, after = numbers.of(known, value), numbers.of(known, value + step)
+    # Rounded, what is told could fall short of the border.
+    write = partial(numbers.of, known) if value.is_integer() else numbers.fixed
+    before, after = write(value), write(value + step)
     sign = "+" if step > 0 else "−"
     # No-break spaces: a step is read as one.
     return f"{known.within} {before}\u00a0→\u00a0{after}\u00a0({sign}{numbers.whole(abs(step))})"

@@ -29,7 +29,8 @@ LABELS = {
     "recency": "Recency",
 }
 STEP = re.compile(
-    r"(total spending|web purchases|store purchases|web visits per month|recency) ([\d,]+)\s→\s([\d,]+)", re.I
+    r"(total spending|web purchases|store purchases|web visits per month|recency) ([\d,.]+)\s→\s([\d,.]+)",
+    re.I,
 )
 
 
@@ -57,6 +58,23 @@ def test_typing_what_is_told_reaches_the_segment(viewer, whole):
         assert segment(answered(viewer, typed))[1] == name
         tried += 1
     assert tried >= 2
+
+
+@pytest.mark.parametrize("spent", ["380.5", "417.49", "1234.5"])
+def test_so_it_does_for_who_spent_cents(viewer, whole, spent):
+    given, tried = whole | {"Total_Spending": spent}, 0
+    for name, said in moves(changes(viewer, given)).items():
+        steps = {
+            LABELS[label.lower()]: (before, after) for label, before, after in STEP.findall(text(said[1]))
+        }
+        if "Total_Spending" not in steps:
+            continue
+        assert float(steps["Total_Spending"][0].replace(",", "")) == float(spent)
+        assert (
+            segment(answered(viewer, given | {name: after for name, (_, after) in steps.items()}))[1] == name
+        )
+        tried += 1
+    assert tried
 
 
 def test_ways_are_in_the_order_of_what_they_are_worth_and_say_up_or_down(viewer, whole, table):
