@@ -19,12 +19,13 @@
 
   var ask = parterre.ask, asking = parterre.newest();
 
-  function load() {
+  /* An answer that comes late must not take away what is being typed, nor, on opening, what is asked or told. */
+  function load(opening) {
+    var kept = "#views-rename" + (opening ? ", .p-views-danger, .p-views-note" : "");
     return asking("GET", "/views").then(function (answer) {
       if (!answer) { return; }
       views = answer.views;
-      /* An answer that comes late must not take away what is being typed. */
-      if (!document.getElementById("views-rename")) { list(); }
+      if (!menu().querySelector(kept)) { list(); }
     }).catch(function (error) { complain(error.message); });
   }
 
@@ -244,7 +245,7 @@
   /* ---- Events ---- */
 
   document.addEventListener("toggle", function (event) {
-    if (event.target.id === "views-menu" && event.target.open) { complain(""); load(); }
+    if (event.target.id === "views-menu" && event.target.open) { complain(""); list(); load(true); }
   }, true);
 
   document.addEventListener("click", function (event) {

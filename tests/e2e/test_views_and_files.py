@@ -202,6 +202,36 @@ def test_a_link_is_copied_and_without_a_clipboard_it_is_there_to_be_copied_by_ha
     expect(field).to_have_value(copied)
 
 
+def test_what_is_asked_and_told_stays_when_the_list_comes_late(page, opened):
+    opened(page, "/?Children=2")
+    saved = views(page)
+    save(page, "Held")
+    expect(saved.get_by_role("link", name="Held")).to_be_visible()
+    held = []
+    page.route("**/views", lambda route: held.append(route))
+    page.locator("#views-menu > summary").click()
+    views(page)
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    saved.get_by_role("button", name="Copy link to Held").click()
+    field = saved.get_by_role("textbox", name="Link to Held")
+    expect(field).to_be_focused()
+    with page.expect_response("**/views"):
+        held.pop().continue_()
+    settle(page)
+    expect(field).to_be_focused()
+    page.locator("#views-menu > summary").click()
+    views(page)
+    expect(field).to_have_count(0)
+    saved.get_by_role("button", name="Delete Held").click()
+    with page.expect_response("**/views"):
+        held.pop().continue_()
+    settle(page)
+    expect(saved.get_by_role("button", name="Keep Held")).to_be_visible()
+    page.unroute("**/views")
+    saved.get_by_role("button", name="Delete Held for good").click()
+    expect(saved.get_by_role("link", name="Held")).to_have_count(0)
+
+
 def downloaded(page, name, entry):
     """File name and content of what an entry of the menu of the chart called `name` gives."""
     with page.expect_download() as download:
