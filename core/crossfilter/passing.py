@@ -37,7 +37,7 @@ class Condition(NamedTuple):
 
 @dataclass(frozen=True)
 class Passing:
-    """Which rows of a slice pass; `mask` is None when all do. Where they are is kept with it if they are `few`."""
+    """Which rows of a slice pass; `mask` is None when all do, or none. Where `fewer` are is kept with it if they are `few`."""
 
     piece: Slice
     mask: Words | None
@@ -47,22 +47,27 @@ class Passing:
 
     @property
     def few(self) -> bool:
-        return 8 * self.count <= self.piece.rows
+        """Whether those who pass are, or those who don't."""
+        return 8 * self._fewer <= self.piece.rows
 
     @property
     def size(self) -> int:
-        rows = 2 * self.count * np.dtype(np.intp).itemsize if self.few else 0
+        rows = 2 * self._fewer * np.dtype(np.intp).itemsize if self.few else 0
         return 4000 + rows + (0 if self.mask is None else self.mask.nbytes)
 
     @property
     def mostly(self) -> bool:
         return 2 * self.count > self.piece.rows
 
-    @cached_property
+    @property
+    def _fewer(self) -> int:
+        return min(self.count, self.piece.rows - self.count)
+
+    @property
     def chosen(self) -> Rows:
         if self.mask is None:
-            return np.arange(self.piece.rows if self.count else 0)
-        return _rows(self.mask, self.piece.rows)
+            return np.arange(self.count)
+        return _rows(self.mask, self.piece.rows) if self.mostly else self.fewer
 
     def once(self, what: Hashable, made: Callable[[], Array]) -> Array:
         """What is made of those who pass, kept with them."""
@@ -100,9 +105,9 @@ class Passing:
     @cached_property
     def fewer(self) -> Rows:
         """Those who pass; where they are more, those who don't."""
-        if self.mask is None or not self.mostly:
-            return self.chosen
-        return _rows(~self.mask, self.piece.rows)
+        if self.mask is None:
+            return np.arange(0)
+        return _rows(~self.mask if self.mostly else self.mask, self.piece.rows)
 
 
 def counted(key: Array, bins: int, weights: Array | None = None) -> Array:
