@@ -169,6 +169,8 @@ def _otherwise(old: pd.Index, new: pd.Index) -> tuple[str, int] | None:
 def shift(field: str, before: pd.Series, after: pd.Series, *, kind: Kind, fields: int = 1) -> Shift:
     """How one of so many fields lies now and before."""
     before, after = before.reset_index(drop=True), after.reset_index(drop=True)
+    if kind is Kind.CATEGORY:
+        after = _spelt_as_before(before, after)
     found = psi(*binned(before, after), fields=fields)
     gaps = (float(before.isna().mean()), float(after.isna().mean()))
     known = (before.dropna(), after.dropna())
@@ -184,6 +186,12 @@ def shift(field: str, before: pd.Series, after: pd.Series, *, kind: Kind, fields
     if medians[0] == medians[1]:
         return Shift(field, found, "mean", "", *(float(one.mean()) for one in known))
     return Shift(field, found, "median", "", *medians)
+
+
+def _spelt_as_before(before: pd.Series, after: pd.Series) -> pd.Series:
+    """Words in the capitals that they had: those of a word move no customer."""
+    spelt = {str(word).casefold(): word for word in before.dropna().unique()}
+    return after.map({word: spelt.get(str(word).casefold(), word) for word in after.dropna().unique()})
 
 
 def _gaps_moved_most(before: pd.Series, after: pd.Series, found: Psi) -> bool:

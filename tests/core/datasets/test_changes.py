@@ -54,3 +54,9 @@ def test_a_file_of_strangers_is_asked_about(sample):
     found = changes(sample, sample.assign(ID=[f"X{one}" for one in sample["ID"]]))
     assert (found.new, found.gone, found.changed, found.kept) == (2240, 2240, 0, 0)
     assert "is it the next file of these customers?" in words(found)
+
+
+def test_capitals_of_a_word_move_no_customer(sample):
+    found = changes(sample, sample.assign(Education=sample["Education"].str.upper()))
+    assert found.moved == ()
+    assert dict(found.columns)["Education"] == len(sample)
