@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
-import math
+import json
+import subprocess
+import sys
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
-
-from core.data.frame import TABLE, as_text
+from core.data.frame import SMALLER, TABLE
 from core.data.headings import Headings
 from core.data.packed import OLD, is_workbook
 from core.data.reach import Reach, Records, Repeats
@@ -28,13 +30,15 @@ _MOST_TIMES, _MOST_UNPACKED = 20, 2_000_000_000  # times the largest file, and b
 _SMALL = 1_000_000  # bytes below which a ratio means nothing
 _MOST_CELLS = 40_000_000
 _FEW_CELLS, _MOST_SPARSE = 1_000_000, 20  # cells that are made for each that is there
-_LOOKED_AT = 40  # rows among which a header is looked for
 _BLOCK = 1 << 20
+_OLD_TIMES = 8  # times that cells of the time before take more bytes as text, or in memory
+_EMPTY_READER, _CELL = 500_000_000, 120  # bytes of memory that opening takes by itself, and for each cell
+_SECONDS = 60, 3  # of processor time that it takes by itself, and for each MB
 _HINT = "Save the sheet with the customers as CSV (UTF-8), or as an Excel workbook (XLSX) without a password."
 
-Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
-Rows = list[list[Cell]]
-Range = tuple[tuple[int, int], tuple[int, int]]  # row and column of its first cell, and of its last
+Listed = tuple[
+    str, int, int, list[list[str]]
+]  # a sheet's title, rows and columns, and the texts of its first rows
 
 
 @dataclass(frozen=True)
@@ -50,29 +54,17 @@ class Sheet:
 def to_sheet(data: bytes, headings: Headings | None, *, name: str, max_mb: int, wanted: str = "") -> Sheet:
     """The sheet that is wanted, or in which most fields of ours are headings, or that has most cells.
 
-    Raises DataError if it unpacks to more than it may, is no workbook, or has no cells.
+    Raises DataError if it unpacks to more than it may, holds more text than it may, is no workbook, or has no cells.
     """
-    _measure(data, name, max_mb)
-    try:
-        with CalamineWorkbook.from_object(io.BytesIO(data)) as book:
-            sheets = _sheets(book)
-            _measure_old(book, sheets, data, name)
-            best, rows = _best(book, [wanted] if wanted in sheets else sheets, headings)
-            sheet = book.get_sheet_by_name(best) if rows else None
-            above, left = (sheet and sheet.start) or (0, 0)
-            merged = _fill_merged(rows, sheet.merged_cell_ranges or () if sheet else (), above, left)
-    except PasswordError as error:
-        raise DataError.of(name, "a workbook with a password", TABLE, _HINT) from error
-    except (CalamineError, OSError, ValueError) as error:
-        raise DataError.of(
-            name, f"a workbook that can't be opened ({str(error)[:80]})", TABLE, _HINT
-        ) from error
-    if not rows:
+    book = _Workbook.measured(data, name, max_mb)
+    said, text = book.ask(wanted)
+    if listed := said.get("sheets"):
+        said, text = book.ask(_best(listed, headings))
+    if not said.get("rows"):
         raise DataError.of(name, "a workbook without cells", TABLE, _HINT)
-    text = as_text(([_written(cell) for cell in row] for row in rows), ",")
-    why = "it has most of the columns" if headings else "it has most of the data"
-    said = (*(() if best == wanted else _chosen(best, sheets, why)), *merged, *_marks(data, best))
-    return Sheet(text, said, best, above)
+    best, why = said["title"], "it has most of the columns" if headings else "it has most of the data"
+    chosen = () if best == wanted else _chosen(best, said["titles"], why)
+    return Sheet(text, (*chosen, *_merged(said["merged"]), *_marks(data, best)), best, said["above"])
 
 
 def _marks(data: bytes, title: str) -> tuple[Remark, ...]:
@@ -82,21 +74,7 @@ def _marks(data: bytes, title: str) -> tuple[Remark, ...]:
         return marks_of(archive, title)
 
 
-def _fill_merged(rows: Rows, ranges: Iterable[Range], above: int, left: int) -> tuple[Remark, ...]:
-    """Write the value of each cell that spans several rows into all of them, and say so.
-
-    `rows`, of which the first is `above` rows below the top and begins `left` columns from the side, are changed.
-    """
-    count = 0
-    most = len(rows) * len(rows[0]) if rows else 0
-    for (top, first), (bottom, _) in ranges:
-        place, column = top - above, first - left
-        if not (0 <= place < bottom - above and place < len(rows) and 0 <= column < len(rows[0])):
-            continue
-        for row in rows[place + 1 : bottom - above + 1]:
-            if rows[place][column] != "" and row[column] == "" and count < most:
-                row[column] = rows[place][column]
-                count += 1
+def _merged(count: int) -> tuple[Remark, ...]:
     if not count:
         return ()
     sentence = f"{counted(count, 'cell')} that {'is' if count == 1 else 'are'} merged with the one above: read as that one."
@@ -110,40 +88,86 @@ def sheets_of(data: bytes, *, name: str, max_mb: int) -> Mapping[str, int]:
     """
     if not is_workbook(data):
         return {}
-    _measure(data, name, max_mb)
-    try:
-        with CalamineWorkbook.from_object(io.BytesIO(data)) as book:
-            sheets = _sheets(book)
-            sizes = {title: _size(book, title) for title in sheets}
-    except (CalamineError, OSError, ValueError) as error:
-        raise DataError.of(
-            name, f"a workbook that can't be opened ({str(error)[:80]})", TABLE, _HINT
-        ) from error
-    largest = sorted(sizes, key=lambda title: -math.prod(sizes[title]))
-    return {title: sizes[title][0] for title in largest if math.prod(sizes[title])}
+    said, _ = _Workbook.measured(data, name, max_mb).ask()
+    sizes = {title: (rows, rows * columns) for title, rows, columns, _ in said["sheets"]}
+    largest = sorted(sizes, key=lambda title: -sizes[title][1])
+    return {title: sizes[title][0] for title in largest if sizes[title][1]}
 
 
-def _sheets(book: CalamineWorkbook) -> list[str]:
-    """The sheets that are to be seen; all where none is."""
-    sheets = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
-    seen = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
-    return seen or [one.name for one in sheets]
+@dataclass(frozen=True)
+class _Workbook:
+    """A workbook that was measured: how much text a sheet of it may hold, and what opening it may take."""
+
+    data: bytes
+    name: str
+    most: int  # bytes of text
+    memory: int  # bytes
+    seconds: int  # of processor time
+
+    @classmethod
+    def measured(cls, data: bytes, name: str, max_mb: int) -> _Workbook:
+        """Raises DataError if it unpacks to more than it may, or cells stand far apart."""
+        unpacked, cells = _measure(data, name, max_mb)
+        most = max(max_mb * 1_000_000, unpacked)  # a text that cells share is there once, and written in each
+        memory = _EMPTY_READER + 2 * most + 3 * (len(data) + unpacked) + _CELL * cells
+        return cls(data, name, most, memory, _SECONDS[0] + _SECONDS[1] * (unpacked // 1_000_000))
+
+    def ask(self, title: str | None = None) -> tuple[dict[str, Any], bytes]:
+        """What is told of a sheet, and its text; of all sheets where none is named, or none is called so and there are several.
+
+        Raises DataError if it can't be opened, or a sheet of it holds too much.
+        """
+        old = max(_FEW_CELLS, _MOST_SPARSE * len(self.data) // _LEAST_CELL)
+        most = old if self.data.startswith(OLD) else _MOST_CELLS
+        asked = {"title": title, "all": title is None, "cells": most}
+        said, text = self._read(asked | {"memory": self.memory, "seconds": self.seconds})
+        if said.get("password"):
+            raise self._refused("a workbook with a password")
+        if "error" in said:
+            raise self._refused(f"a workbook that can't be opened ({said['error']})")
+        if "far" in said:
+            raise _too_sparse(self.name, *said["far"])
+        return said, text
+
+    def _read(self, asked: Mapping[str, object]) -> tuple[dict[str, Any], bytes]:
+        """Have a process of its own open it: whatever becomes of that is told in words."""
+        line, text, ended = _opened(json.dumps(asked).encode() + b"\n", self.data, self.most)
+        if len(text) > self.most:
+            most = f"{to_tell(self.most / 1e6)} MB"
+            raise DataError.of(
+                self.name, f"a sheet with more than {most} of text", f"at most {most}", SMALLER
+            )
+        if not ended:
+            raise self._refused(
+                "a workbook that can't be opened: damaged, or with far more in it than its size tells"
+            )
+        return json.loads(line), text
+
+    def _refused(self, found: str) -> DataError:
+        return DataError.of(self.name, found, TABLE, _HINT)
 
 
-def _size(book: CalamineWorkbook, title: str) -> tuple[int, int]:
-    sheet = book.get_sheet_by_name(title)
-    return sheet.height, sheet.width
+def _opened(asked: bytes, data: bytes, most: int) -> tuple[bytes, bytes, bool]:
+    """What `sheet_cells.py` says of a workbook, its text or a byte more than `most` of it, and whether it came to its end."""
+    # It is given no environment, in which our secrets are, and imports nothing from beside it.
+    program = [sys.executable, "-I", str(Path(__file__).with_name("sheet_cells.py"))]
+    reader = subprocess.Popen(  # noqa: S603 - a file of ours
+        program, env={}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    with reader, ExitStack() as undone:
+        undone.callback(reader.kill)
+        questions, answer = cast("IO[bytes]", reader.stdin), cast("IO[bytes]", reader.stdout)
+        with suppress(BrokenPipeError), questions:
+            questions.write(asked)
+            questions.write(data)
+        line, text = answer.readline(), answer.read(most + 1)
+        return line, text, len(text) <= most and reader.wait() == 0
 
 
-def _best(book: CalamineWorkbook, sheets: Sequence[str], headings: Headings | None) -> tuple[str, Rows]:
-    """Name and rows of the sheet with most of our fields, or cells; of several, the first."""
-    best, most = "", -1
-    kept: Rows = []
-    for title in sheets:
-        rows = book.get_sheet_by_name(title).to_python(skip_empty_area=True)
-        if rows and (count := _fields(rows, headings) if headings else len(rows) * len(rows[0])) > most:
-            best, kept, most = title, rows, count
-    return best, kept
+def _best(sheets: Sequence[Listed], headings: Headings | None) -> str:
+    """The sheet with most of our fields, or cells; of several, the first."""
+    filled = [one for one in sheets if one[1] * one[2]] or sheets
+    return max(filled, key=lambda one: _fields(one[3], headings) if headings else one[1] * one[2])[0]
 
 
 def _chosen(best: str, sheets: Sequence[str], why: str) -> tuple[Remark, ...]:
@@ -154,50 +178,27 @@ def _chosen(best: str, sheets: Sequence[str], why: str) -> tuple[Remark, ...]:
     return (Remark("sheet", "", 1, sentence),)
 
 
-def _fields(rows: Rows, headings: Headings) -> int:
-    return max(
-        headings.recognised([cell for cell in row if isinstance(cell, str)]) for row in rows[:_LOOKED_AT]
-    )
+def _fields(rows: Sequence[Sequence[str]], headings: Headings) -> int:
+    return max(headings.recognised(row) for row in rows) if rows else 0
 
 
-def _written(cell: object) -> str:
-    """A cell as text: whole numbers without a point, dates as ISO, so that nothing has to be guessed."""
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ")
-    return cell.isoformat() if isinstance(cell, dt.date | dt.time) else str(cell)
-
-
-def _measure(data: bytes, name: str, max_mb: int) -> None:
-    """Refuse an archive that unpacks to more than it may, by what it declares and by what really comes out.
+def _measure(data: bytes, name: str, max_mb: int) -> tuple[int, int]:
+    """Bytes that it unpacks to, and cells of its largest sheet, by what it declares and by what really comes out.
 
     Raises DataError with what was found and how much is allowed.
     """
-    if data.startswith(OLD):  # nothing in it is packed
-        return
+    if data.startswith(OLD):  # nothing in it is packed; its cells are of six bytes at least
+        return _OLD_TIMES * len(data), 0
     most = min(_MOST_TIMES * max_mb * 1_000_000, _MOST_UNPACKED)
     try:
         with ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             _measure_declared(entries, len(data), most, name)
             is_binary = any(one.filename.lower() == "xl/workbook.bin" for one in entries)
-            for entry in entries:
-                _measure_entry(data, entry, name, is_binary=is_binary)
+            cells = max(_measure_entry(data, entry, name, is_binary=is_binary) for entry in entries)
+            return sum(entry.file_size for entry in entries), cells
     except (BadZipFile, zlib.error, NotImplementedError, ValueError, OSError) as error:
         raise DataError.of(name, f"a damaged archive ({str(error)[:80]})", TABLE, _HINT) from error
-
-
-def _measure_old(book: CalamineWorkbook, sheets: Sequence[str], data: bytes, name: str) -> None:
-    """Refuse a workbook of the time before whose cells stand far apart: all between would be made."""
-    if not data.startswith(OLD):
-        return
-    for title in sheets:
-        sheet = book.get_sheet_by_name(title)
-        if sheet.height * sheet.width > max(_FEW_CELLS, _MOST_SPARSE * len(data) // _LEAST_CELL):
-            raise _too_sparse(name, sheet.height, sheet.width)
 
 
 def _too_sparse(name: str, rows: int, columns: int) -> DataError:
@@ -227,8 +228,11 @@ def _measure_declared(entries: Sequence[ZipInfo], size: int, most: int, name: st
     raise DataError.of(name, found, expected, _HINT)
 
 
-def _measure_entry(data: bytes, entry: ZipInfo, name: str, *, is_binary: bool) -> None:
-    """Unpack an entry block by block, keeping nothing: no longer than declared, no cell far from all others."""
+def _measure_entry(data: bytes, entry: ZipInfo, name: str, *, is_binary: bool) -> int:
+    """Unpack an entry block by block, keeping nothing; how many cells it has.
+
+    Raises DataError if it is longer than declared, or a cell far from all others.
+    """
     # Any part may be a sheet: the workbook says which, and not by its name.
     counts: list[Reach | Records | Repeats] = [Reach()]
     counts += [Records()] if is_binary else []
@@ -245,6 +249,7 @@ def _measure_entry(data: bytes, entry: ZipInfo, name: str, *, is_binary: bool) -
         cells.close(rest)
         if cells.area > _MOST_CELLS or cells.area > max(_FEW_CELLS, _MOST_SPARSE * cells.count):
             raise _too_sparse(name, cells.rows, cells.columns)
+    return max(cells.area for cells in counts)
 
 
 def _blocks(data: bytes, entry: ZipInfo) -> Iterator[bytes]:

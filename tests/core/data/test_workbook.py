@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import struct
 import zipfile
@@ -17,6 +18,7 @@ from core.errors import DataError
 from core.numbers import to_tell
 from data.sample.customers import COLUMNS
 from tests.core.data.files import as_csv, customers
+from tests.core.data.test_packed import ods
 from tests.support.personality import HEADINGS, read_customers
 
 MANY = customers({}, {"Income": None, "Marital_Status": "Élève"}, {"Education": "2n Cycle", "MntWines": 7.5})
@@ -278,3 +280,80 @@ def test_merged_cells_without_end_are_filled_no_further_than_the_table(tmp_path)
             sheet.merged_cells.ranges = {*sheet.merged_cells.ranges, CellRange(whole)} - {CellRange(start)}
 
     assert looked_at(tmp_path, merge).read.frame["region"].tolist() == ["East"] * 60
+
+
+LONG = "a note of some length " * 1_400  # 31 KB, as long as a cell may be
+ROWS = 3_000  # times that would be 90 MB
+
+
+def shared() -> bytes:
+    """A text that is there once, and of which each row has it."""
+    return workbook({"A": [["ID", "Note"], *([place, LONG] for place in range(ROWS))]})
+
+
+def merged_over_rows() -> bytes:
+    def write(sheet):
+        for row in range(5, ROWS):
+            sheet.cell(row, 3, row)
+        sheet["D5"] = LONG
+        sheet.merge_cells(f"D5:D{ROWS}")
+
+    return saved(write)
+
+
+def repeated() -> bytes:
+    cells = f"<table:table-cell office:value-type='string'><text:p>{LONG}</text:p></table:table-cell>"
+    return ods(f"<table:table-row table:number-rows-repeated='19'>{cells * 10}</table:table-row>")
+
+
+@pytest.mark.parametrize("made", [shared, merged_over_rows, repeated])
+def test_a_text_that_is_there_once_and_in_very_many_cells_is_refused_before_it_fills_the_memory(made):
+    with pytest.raises(DataError, match=r"more than 5 MB of text\. Expected at most 5 MB"):
+        to_sheet(made(), None, name="notes.xlsx", max_mb=5)
+
+
+def old_workbook(*cells: tuple[int, int]) -> bytes:
+    """An XLS with a number in each of these places: a file system of 512 bytes a sector, with one stream of records."""
+    end, free = 0xFFFFFFFE, 0xFFFFFFFF
+
+    def said(kind: int, data: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(data)) + data
+
+    def entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+        title = name.encode("utf-16-le")
+        links = struct.pack("<III", free, free, child)
+        head = title.ljust(64, b"\0") + struct.pack("<HBB", len(title) + 2, kind, 1)
+        return head + links + bytes(36) + struct.pack("<IQ", start, size)
+
+    begin = said(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0))
+    place = len(begin) + 13 + 4
+    book = begin + said(0x85, struct.pack("<IHBB", place, 0, 1, 0) + b"A") + said(0x0A, b"")
+    numbers = b"".join(said(0x203, struct.pack("<HHHd", *cell, 0, 7.0)) for cell in cells)
+    book += begin.replace(b"\x05\x00", b"\x10\x00") + numbers + said(0x0A, b"")
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H", 0x3E, 3, 0xFFFE, 9, 6)
+    header += (
+        bytes(6)
+        + struct.pack("<9I", 0, 1, 1, 0, 4096, end, 0, end, 0)
+        + struct.pack("<109I", 0, *[free] * 108)
+    )
+    chain = struct.pack("<128I", 0xFFFFFFFD, end, *range(3, 18), end, *[free] * 110)
+    files = entry("Root Entry", 5, 1, end, 0) + entry("Workbook", 2, free, 2, 8192) + bytes(256)
+    return header + chain + files + book.ljust(8192, b"\0")
+
+
+def test_cells_at_the_ends_of_an_old_sheet_end_nothing_but_the_reading_of_it():
+    near = to_sheet(old_workbook((0, 0), (0, 1), (1, 0)), None, name="a.xls", max_mb=5)
+    assert near.data.splitlines() == [b"7,7", b"7,"]
+    with pytest.raises(
+        DataError, match="can't be opened: damaged, or with far more in it than its size tells"
+    ):
+        to_sheet(old_workbook((0, 0), (65_535, 65_535)), None, name="far.xls", max_mb=5)
+
+
+def test_a_date_before_all_time_ends_nothing_but_the_reading_of_it():
+    """The library that reads workbooks panics there: that is no error of Python's, and passes by whoever expects one."""
+    book = workbook({"A": [["ID", "Joined"], [1, dt.datetime(2024, 5, 1)]]})
+    with zipfile.ZipFile(io.BytesIO(book)) as old:
+        cells = old.read("xl/worksheets/sheet1.xml").replace(b"<v>45413</v>", b"<v>-1e300</v>")
+    with pytest.raises(DataError, match="can't be opened: damaged"):
+        to_sheet(with_part(book, "xl/worksheets/sheet1.xml", cells), None, name="early.xlsx", max_mb=5)
