@@ -16,8 +16,9 @@ from callbacks.filters.moves import ByBins, Points
 from callbacks.filters.page import More
 from core.crossfilter.binning import Side
 from core.crossfilter.table import Selection
+from core.model.axes import first_pair
 from core.profiles import narrative as words
-from core.schema.fields import SEGMENT, Kind, in_sentence
+from core.schema.fields import SEGMENT, in_sentence
 from core.services import Services
 from core.statistics.describe import correlation
 from layouts import figures
@@ -42,17 +43,9 @@ class Pair:
 
 
 def main_pair(services: Services) -> tuple[str, str]:
-    """The two fields to show against each other first: another amount, and the money that ranks segments.
-
-    Without money, the two of what segments are built on whose means differ most between segments.
-    """
-    schema, basis = services.schema, services.model.card.parameters.basis
-    apart = sorted(basis, key=lambda name: -services.model.card.profile.explained(name))
-    amounts = [name for name in basis if name != schema.value and schema[name].kind is Kind.AMOUNT]
-    if schema.value is None:
-        return (*apart, *apart)[:2]  # type: ignore[return-value]  # a basis is never empty
-    others = [*amounts, *(name for name in apart if name != schema.value), schema.value]
-    return others[0], schema.value
+    """The two fields to show against each other first."""
+    card = services.model.card
+    return first_pair(services.schema, card.parameters.basis, card.profile)
 
 
 def against(services: Services, asked: Asked, pair: Pair, plotly: Template) -> More:

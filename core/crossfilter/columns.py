@@ -8,6 +8,7 @@
 | `<field>.values.npy` | whole numbers in the fewest bytes, or hundredths, else floats; gaps as 0, of the fields that are summed and whose codes are other numbers |
 | `order.npy` | place of each row in the table that was built from |
 | `totals.npz` | counts and moments of everyone, by slice: two arrays, the bins of all fields in a row |
+| `cells.npz` | of the two fields that are crossed most, if they are, more of everyone by slice; see crossing.py |
 
 Rows are stored segment by segment (`parted_by`), in slices of one segment each, so that a count by segment
 costs no more than a count. Small tables are one slice.
@@ -45,7 +46,7 @@ Array = npt.NDArray[Any]
 
 HEADERS = threading.Lock()  # read by Python's parser, which in 3.11 fails in two threads at once
 FORMAT = 3
-CODE = "uint8"
+CODE, CELLS = "uint8", "cells.npz"
 SLICE_ROWS = 1 << 19  # a slice's bit planes, and what is counted from them, stay in the cache
 UNDIVIDED_ROWS = 1 << 15  # up to here a slice for each segment costs more than it saves
 MOST_PARTS = 32
@@ -322,8 +323,9 @@ def _open(folder: Path) -> Columns:
     if sum(piece.rows for piece in slices) != rows:
         raise ValueError("slices that don't add up")
     codes = {name: _map(folder, f"{name}.codes", CODE, (rows,)) for name in axes}
-    with (folder / "totals.npz").open("rb") as file:  # numpy leaves the file open if it is damaged
-        totals = _totals(np.load(file, allow_pickle=False), axes, list(values), len(slices))
+    totals = _totals(_arrays(folder / "totals.npz"), axes, list(values), len(slices))
+    if (folder / CELLS).exists():
+        totals |= _of_cells(_arrays(folder / CELLS), len(slices))
     return Columns(
         axes,
         rows,
@@ -335,6 +337,23 @@ def _open(folder: Path) -> Columns:
         _map(folder, "order", "int32", (rows,)),
         totals,
     )
+
+
+def _arrays(path: Path) -> dict[str, Array]:
+    with path.open("rb") as file:  # numpy leaves the file open if it is damaged
+        return dict(np.load(file, allow_pickle=False))
+
+
+def _of_cells(kept: Mapping[str, Array], slices: int) -> dict[str, Array]:
+    """Sums by slice, as `Columns.everyone` keeps them."""
+    found: dict[str, Array] = {}
+    for name, each in kept.items():
+        if len(each) != slices:
+            raise ValueError(f"{CELLS}: {name} of {len(each)} slices")
+        found |= (
+            {f"{name}/{at}": one for at, one in enumerate(each)} if name.startswith("sums/") else {name: each}
+        )
+    return found
 
 
 def _totals(

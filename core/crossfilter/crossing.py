@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import ChainMap
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from core.crossfilter.binning import NOT_KNOWN, Axis, Codes, Scale, Side
-from core.crossfilter.columns import Columns
+from core.crossfilter.columns import CELLS, Columns, open_columns
 from core.crossfilter.passing import Passing
 from core.data.whole import in_pieces
 
@@ -48,6 +50,22 @@ def crossed(columns: Columns, name: str) -> Columns:
     )
 
 
+def keep(folder: Path, name: str, values: Sequence[str]) -> None:
+    """Write beside the columns that were built into `folder` what a crossing takes longest to find: customers by its two
+    fields, and sums of `values` by cell, of everyone. Nothing where `name` is of none.
+    """
+    columns = open_columns(folder)
+    if not is_crossing(columns, name):
+        return
+    wide, both = crossed(columns, name), f"counts/{'/'.join(fields_of(name))}"
+    sums = {
+        f"sums/{name}/{value}": np.array([wide.everyone(name, value, piece) for piece in wide.slices])
+        for value in values
+        if value in wide.values
+    }
+    np.savez(folder / CELLS, allow_pickle=False, **{both: wide.totals[both]}, **sums)
+
+
 def _crossing(columns: Columns, name: str) -> tuple[Axis, Codes, dict[str, npt.NDArray[Any]]]:
     one, other = fields_of(name)
     sides = [Side.of(columns.axes[each]) for each in (one, other)]
@@ -55,10 +73,9 @@ def _crossing(columns: Columns, name: str) -> tuple[Axis, Codes, dict[str, npt.N
     none = len(cells)
     shape = len(columns.axes[one]), len(columns.axes[other])
     grid, codes = _grid(sides, shape, none), np.empty(columns.rows, dtype=np.uint8)
-    pairs = np.zeros((len(columns.slices), *shape), dtype=np.int64)
-    for piece in columns.slices:
-        both = [columns.codes[each][piece.start : piece.stop].__getitem__ for each in (one, other)]
-        pairs[piece.index] = Passing(piece, None, piece.rows).by_key(both, shape)
+    pairs = columns.totals.get(f"counts/{one}/{other}")
+    if pairs is None:
+        pairs = _pairs(columns, one, other, shape)
     counts = np.array([np.bincount(grid.ravel(), each.ravel(), none + 1) for each in pairs], dtype=np.int64)
     held = np.append(np.flatnonzero(counts[:, :none].any(axis=0)), none)
     anew = np.zeros(none + 1, dtype=np.uint8)
@@ -70,6 +87,14 @@ def _crossing(columns: Columns, name: str) -> tuple[Axis, Codes, dict[str, npt.N
     both_ways = {f"counts/{one}/{other}": pairs, f"counts/{other}/{one}": pairs.transpose(0, 2, 1)}
     axis = Axis(name, Scale.CATEGORY, (*labels, NOT_KNOWN), gaps=True)
     return axis, codes, {f"counts/{name}": counts[:, held], **both_ways}
+
+
+def _pairs(columns: Columns, one: str, other: str, shape: tuple[int, int]) -> npt.NDArray[np.int64]:
+    found = np.zeros((len(columns.slices), *shape), dtype=np.int64)
+    for piece in columns.slices:
+        both = [columns.codes[each][piece.start : piece.stop].__getitem__ for each in (one, other)]
+        found[piece.index] = Passing(piece, None, piece.rows).by_key(both, shape)
+    return found
 
 
 def _grid(sides: list[Side], bins: tuple[int, int], none: int) -> npt.NDArray[np.uint8]:

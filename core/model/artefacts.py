@@ -114,7 +114,7 @@ def save(parent: Path, pipeline: Pipeline, refits: Refits, table: pd.DataFrame, 
     refits.save(temporary / REFITS)
     at_once(
         lambda: People.write(table, temporary / PEOPLE, card.schema),
-        lambda: axes.build(table, card.profile, temporary / COLUMNS, card.schema),
+        lambda: axes.build(table, card.profile, temporary / COLUMNS, card.schema, card.parameters.basis),
         rows=len(table),
     )
     (temporary / CARD).write_bytes(replace(card, digests=_digests(temporary)).to_json())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from core.crossfilter import table as crossfilter
 from core.crossfilter.binning import Axis, Scale
+from core.crossfilter.crossing import CROSS, keep
 from core.crossfilter.specs import Spec
 from core.data.people import People
 from core.data.tight import known_of
@@ -68,11 +69,29 @@ def log_twin(name: str, axes: Mapping[str, Axis]) -> str:
     return twin if twin in axes else name
 
 
-def build(table: pd.DataFrame, profile: Profile, folder: Path, schema: Schema) -> None:
-    """Write the columns that the charts count."""
+def first_pair(schema: Schema, basis: Sequence[str], profile: Profile) -> tuple[str, str]:
+    """The two fields to show against each other first: another amount, and the money that ranks segments.
+
+    Without money, the two of what segments are built on whose means differ most between segments.
+    """
+    apart = sorted(basis, key=lambda name: -profile.explained(name))
+    amounts = [name for name in basis if name != schema.value and schema[name].kind is Kind.AMOUNT]
+    if schema.value is None:
+        return (*apart, *apart)[:2]  # type: ignore[return-value]  # a basis is never empty
+    others = [*amounts, *(name for name in apart if name != schema.value), schema.value]
+    return others[0], schema.value
+
+
+def build(
+    table: pd.DataFrame, profile: Profile, folder: Path, schema: Schema, basis: Sequence[str] = ()
+) -> None:
+    """Write the columns that the charts count; of a `basis` also what a rectangle over its main pair needs of everyone."""
     folder.mkdir()
     coded = table.assign(Segment=table["Segment"] - 1)
     crossfilter.build(coded, specs(table, profile, schema), folder, parted_by="Segment")
+    if basis:
+        x, y = first_pair(schema, basis, profile)
+        keep(folder, f"{x}{CROSS}{y}", [x, y, *schema.targets[-1:]])
 
 
 def in_words(table: crossfilter.Crossfilter, schema: Schema) -> crossfilter.Crossfilter:

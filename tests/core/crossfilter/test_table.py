@@ -19,6 +19,7 @@ import core.crossfilter.passing
 import core.crossfilter.specs
 import core.crossfilter.table
 import core.crossfilter.values
+from core.crossfilter.crossing import keep
 from core.crossfilter.memory import Lately
 from core.crossfilter.table import Breakdown, Clause, Crossfilter, Selection, SelectionError, Spec, build
 from core.errors import DataError, SchemaError
@@ -186,6 +187,28 @@ def test_everyone_by_two_fields_that_are_crossed_is_not_counted_again(tmp_path, 
     for view in views:
         found = table.figures(table.selection(), [view])[view.name].counts
         np.testing.assert_array_equal(found, expected[view.name].counts)
+
+
+@pytest.mark.parametrize("rows", [2_000, 700_000])
+def test_what_a_rectangle_needs_of_everyone_is_kept_with_the_columns(tmp_path, monkeypatch, rows):
+    expected = made(customers(rows, 3), tmp_path, remembered=0).crossed("Age*Spending")
+    views = Breakdown("sums", "Age*Spending", value="Income"), Breakdown("pairs", "Spending", by="Age")
+    keep(tmp_path, "Age*Spending", ["Income", "Kidhome"])
+    table = Crossfilter.open(tmp_path, remembered=0)
+    wanted = expected.figures(expected.selection(), views)
+    monkeypatch.setattr(core.crossfilter.values.Values, "sums", None)
+    monkeypatch.setattr(core.crossfilter.passing, "counted", None)
+    table = table.crossed("Age*Spending")
+    found = table.figures(table.selection(), views)
+    np.testing.assert_array_equal(found["sums"].sums, wanted["sums"].sums)
+    np.testing.assert_array_equal(found["pairs"].counts, wanted["pairs"].counts)
+
+
+def test_cells_of_other_slices_are_refused(tmp_path):
+    made(customers(500, 3), tmp_path)
+    np.savez(tmp_path / core.crossfilter.columns.CELLS, **{"counts/Age/Spending": np.zeros((7, 2, 2))})
+    with pytest.raises(DataError, match="of 7 slices"):
+        Crossfilter.open(tmp_path)
 
 
 def test_what_was_counted_by_two_fields_is_known_the_other_way_round(tmp_path, monkeypatch):

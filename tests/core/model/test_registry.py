@@ -48,6 +48,12 @@ def kept(tmp_path_factory, recipe) -> Registry:
     return registry
 
 
+def test_a_model_keeps_what_a_rectangle_over_its_two_main_fields_needs(kept, recipe):
+    totals = kept.ensure(recipe).crossfilter._columns.totals
+    sums = {f"sums/Income*Total_Spending/{value}/0" for value in ("Income", "Total_Spending", "Response")}
+    assert sums | {"counts/Income/Total_Spending"} <= totals.keys()
+
+
 @pytest.fixture
 def made(models, kept) -> Registry:
     """A registry of one's own that has the model of `recipe`."""
