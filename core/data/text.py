@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.data.encoding import Decoded, UnreadableTextError, to_utf8
-from core.data.frame import DELIMITERS, SMALLER, TABLE, as_text, find_table
+from core.data.frame import DELIMITERS, SMALLER, TABLE, Frame, as_text, find_table
 from core.data.headings import Headings
 from core.data.packed import PARQUET as PARQUET_MARK
 from core.data.packed import is_workbook, unpacked, workbook_kind
 from core.data.parquet import to_columns
 from core.data.remarks import Remark
+from core.data.uneven_rows import UNCLOSED
 from core.data.workbook import to_sheet
 from core.errors import DataError
 from core.numbers import to_tell
@@ -89,9 +90,7 @@ def to_text(
         title, above = chosen.title, chosen.above
     else:
         decoded = _decoded(data, name)
-    start, blank = _started(decoded, name, marked=not title)
-    line = header and max(1, header - above - blank)
-    frame = find_table(start, headings, name=name, line=line)
+    frame, blank = _framed(decoded, headings, name, title, header and max(1, header - above))
     _refuse_many(frame.header, name)
     return Text(
         frame.data,
@@ -103,6 +102,21 @@ def to_text(
         title,
         header_row=1 + above + blank + frame.above if frame.headed else 0,
     )
+
+
+def _framed(
+    decoded: Decoded, headings: Headings | None, name: str, title: str, line: int | None
+) -> tuple[Frame, int]:
+    """The table in a text or in the sheet of that title, and how many empty lines are before it.
+
+    `line`: the one of its header, or 0 where it has none, if somebody said so.
+    """
+    try:
+        start, blank = _started(decoded, name, marked=not title)
+        return find_table(start, headings, name=name, line=line and max(1, line - blank)), blank
+    except csv.Error as error:  # the module refuses values of over 131,072 characters
+        found = f"a value of more than {to_tell(csv.field_size_limit())} characters"
+        raise DataError.of(name, found, "one row per customer", UNCLOSED) from error
 
 
 def _refuse_many(header: Sequence[str], name: str) -> None:

@@ -3,6 +3,8 @@
 import time
 from contextlib import suppress
 
+import pytest
+
 from core.datasets.intake import propose
 from core.errors import ParterreError
 
@@ -33,3 +35,20 @@ def test_it_takes_no_longer_than_it_is(tmp_path):
         with suppress(ParterreError):
             propose(file, max_mb=50)
     assert time.process_time() - began < PATIENCE_SECONDS
+
+
+VERY_LONG = 200_000  # more than Python's reader of CSV takes
+
+
+@pytest.mark.parametrize("between", ["','", " ", '", "', ";", "\t"])
+def test_a_value_longer_than_any_is_read_or_refused_in_words_however_cells_are_written(tmp_path, between):
+    rows = [
+        ["ID", "Town", "Income"],
+        ["1", "x" * VERY_LONG, "5"],
+        *([f"{n}", "a", f"{n % 5}"] for n in range(50)),
+    ]
+    quote = between[0] if between[0] in "'\"" else ""
+    file = tmp_path / "customers.csv"
+    file.write_text("\n".join(f"{quote}{between.join(row)}{quote}" for row in rows), encoding="utf-8")
+    found = propose(file, max_mb=50)
+    assert (found.raw and found.raw.rows == len(rows) - 1) or "a value of more than" in found.refused
