@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from core.crossfilter.binning import Axis, Binned
-from core.crossfilter.columns import Columns, _added_up, _planes, _slices, _summed, _totals
+from core.crossfilter.building import _added_up, _planes, _slices, _summed
+from core.crossfilter.columns import Columns, _totals
 from core.crossfilter.counting import Query, tally
 from core.crossfilter.memory import Lately
 from core.crossfilter.recoded import NOWHERE, recoded
@@ -60,7 +61,7 @@ def _in_memory(frame: pd.DataFrame, binned: Sequence[Binned], summed: Collection
     totals = _totals(
         _added_up(axes, codes.__getitem__, values.values(), slices), axes, [*values], len(slices)
     )
-    planes = {name: _planes(axis, codes[name], slices) for name, axis in axes.items()}
+    planes = {name: _planes(len(axis), codes[name], slices) for name, axis in axes.items()}
     order = np.arange(len(frame), dtype=np.int32)
     return Columns(axes, len(frame), None, slices, codes, planes, values, order, totals)
 

@@ -5,7 +5,8 @@
 | `fields.json` | axes, slices, and which columns have values |
 | `<field>.codes.npy` | `uint8`, one code a row |
 | `<field>.planes.npy` | the same codes as bit planes: `uint64`, bits of a code x words of 64 rows |
-| `<field>.values.npy` | whole numbers in the fewest bytes, or hundredths, else floats; gaps as 0, of the fields that are summed and whose codes are other numbers |
+| `<field>.bits.npy` | numbers that are summed but seldom by bins, as a bit-sliced index, where they have few bits |
+| `<field>.values.npy` | else whole numbers in the fewest bytes, or hundredths, else floats; gaps as 0, of the fields that are summed and whose codes are other numbers |
 | `order.npy` | place of each row in the table that was built from |
 | `totals.npz` | counts and moments of everyone, by slice: two arrays, the bins of all fields in a row |
 | `cells.npz` | of the two fields that are crossed most, if they are, more of everyone by slice; see crossing.py |
@@ -17,28 +18,22 @@ costs no more than a count. Small tables are one slice.
 from __future__ import annotations
 
 import json
-import re
 import sys
 import threading
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from core.crossfilter.binning import Axis, Binned, Codes, Scale
+from core.crossfilter.binning import Axis, Codes, Scale
 from core.crossfilter.memory import Lately
-from core.crossfilter.specs import Spec, bin_column, numbers
 from core.crossfilter.typed import Typed
-from core.crossfilter.values import Values
-from core.data.tight import side_by_side
-from core.data.whole import places_by, taken
-from core.errors import DataError, SchemaError
+from core.crossfilter.values import BitSliced, Values
+from core.errors import DataError
 
 Words = npt.NDArray[np.uint64]
 Order = npt.NDArray[np.int32]
@@ -46,13 +41,9 @@ Array = npt.NDArray[Any]
 
 HEADERS = threading.Lock()  # read by Python's parser, which in 3.11 fails in two threads at once
 FORMAT = 3
-CODE, CELLS = "uint8", "cells.npz"
-SLICE_ROWS = 1 << 19  # a slice's bit planes, and what is counted from them, stay in the cache
-UNDIVIDED_ROWS = 1 << 15  # up to here a slice for each segment costs more than it saves
-MOST_PARTS = 32
+CODE, SLICED, CELLS = "uint8", "bits", "cells.npz"
 CROSSINGS = 2
 MASKS_REMEMBERED = 32 << 20  # bytes of who passed lately, in each process
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -93,7 +84,7 @@ class Columns:
     slices: tuple[Slice, ...]
     codes: Mapping[str, Codes]
     planes: Mapping[str, Words]
-    values: Mapping[str, Values]
+    values: Mapping[str, Values | BitSliced]
     order: Order
     totals: MutableMapping[str, Array]
     # which of some rows, in stored order, have a value that passes
@@ -114,7 +105,7 @@ class Columns:
     def numbers_of_bins(self, value: str) -> Array | None:
         """What is summed of each bin, where all in it have the same."""
         axis, values = self.axes[value], self.values[value]
-        if values.numbers is self.codes[value]:
+        if isinstance(values, Values) and values.numbers is self.codes[value]:
             return np.arange(len(axis), dtype=np.float64)
         if axis.scale is not Scale.WHOLE or not np.isfinite(axis.edges).all():
             return None
@@ -127,93 +118,6 @@ class Columns:
             return {name: one for name, one in known.items() if name not in fields}
 
         return replace(self, axes=kept(self.axes), codes=kept(self.codes), values=kept(self.values))
-
-
-def build(frame: pd.DataFrame, specs: Sequence[Spec], folder: Path, *, parted_by: str | None = None) -> None:
-    """Write the columns that `specs` name into the existing, empty `folder`.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a customer. Sums are of its values as they are, added in float64.
-    specs : sequence of Spec
-        One a field; names are letters, digits, `_` and `-`, for they stand in addresses and file names.
-    folder : pathlib.Path
-        Make it under another name and rename it when this returns, so that nobody opens half a folder.
-    parted_by : str, optional
-        Field by which charts are split most often.
-
-    Raises
-    ------
-    DataError, SchemaError
-        If a column is missing, its name can't be used, or its categories don't fit.
-    """
-    _check(frame, specs, parted_by)
-    kinds = {spec.name: spec for spec in specs}
-    parts = bin_column(frame, kinds[parted_by]) if parted_by else None
-    order, slices = _arrange(len(frame), parts)
-    np.save(folder / "order.npy", order)
-
-    def write(spec: Spec) -> tuple[Axis, tuple[str, int] | None]:
-        binned = bin_column(frame, spec)
-        codes = taken(binned.codes, order)
-        _write_column(binned.axis, codes, slices, folder)
-        values = (
-            _write_values(_summed(frame, binned), codes, spec.name, order, folder) if spec.values else None
-        )
-        return binned.axis, values
-
-    made = dict(zip(kinds, side_by_side(write, specs, len(frame)), strict=True))
-    axes = {name: axis for name, (axis, _) in made.items()}
-    summed = {name: values for name, (_, values) in made.items() if values}
-    _write_totals(axes, summed, slices, folder)
-    _write_fields(folder, axes, len(frame), parted_by, slices, summed)
-
-
-def _check(frame: pd.DataFrame, specs: Sequence[Spec], parted_by: str | None) -> None:
-    names = [spec.name for spec in specs]
-    if missing := [one for spec in specs if (one := spec.column or spec.name) not in frame.columns]:
-        raise SchemaError.missing(missing, map(str, frame.columns), source="cross-filter")
-    if twice := sorted(name for name, times in Counter(names).items() if times > 1):
-        raise SchemaError.repeated(twice, source="cross-filter")
-    if odd := [name for name in names if not _NAME.fullmatch(name)]:
-        raise DataError.of("cross-filter", repr(odd[0]), "letters, digits, _ and - in a name", "Rename it.")
-    if parted_by is not None and parted_by not in names:
-        raise SchemaError.missing([parted_by], names, source="cross-filter")
-    if wrong := [spec.name for spec in specs if spec.values and spec.kind == "category"]:
-        raise DataError.of("cross-filter", f"sums of {wrong[0]}", "sums of numbers", "Drop values=.")
-
-
-def _arrange(rows: int, parts: Binned | None) -> tuple[Order, list[Slice]]:
-    if parts is None or len(parts.axis) > MOST_PARTS or rows <= UNDIVIDED_ROWS:
-        return np.arange(rows, dtype=np.int32), list(_slices([(-1, rows)]))
-    sizes = np.bincount(parts.codes, minlength=len(parts.axis))
-    order = places_by(parts.codes, len(parts.axis))
-    return order, list(_slices(list(enumerate(sizes.tolist()))))
-
-
-def _slices(parts: Sequence[tuple[int, int]]) -> Iterator[Slice]:
-    index = start = word = 0
-    for part, size in parts:
-        for offset in range(0, size, SLICE_ROWS):
-            piece = Slice(index, part, start + offset, start + min(offset + SLICE_ROWS, size), word)
-            index, word = index + 1, word + piece.words
-            yield piece
-        start += size
-
-
-def _write_column(axis: Axis, codes: Codes, slices: Sequence[Slice], folder: Path) -> None:
-    np.save(folder / f"{axis.name}.codes.npy", codes)
-    np.save(folder / f"{axis.name}.planes.npy", _planes(axis, codes, slices))
-
-
-def _planes(axis: Axis, codes: Codes, slices: Sequence[Slice]) -> Words:
-    planes = np.zeros((bits(len(axis)), sum(piece.words for piece in slices)), dtype=np.uint64)
-    for piece in slices:
-        part = codes[piece.start : piece.stop]
-        for bit, plane in enumerate(planes):
-            plane[piece.word : piece.word + piece.words] = pack((part >> np.uint8(bit)) & np.uint8(1))
-    return planes
 
 
 def bits(codes: int) -> int:
@@ -229,76 +133,10 @@ def pack(flags: npt.NDArray[np.uint8] | npt.NDArray[np.bool_]) -> Words:
     return words
 
 
-def _write_values(values: Values, codes: Codes, name: str, order: Order, folder: Path) -> tuple[str, int]:
-    """By what type and hundredths they are kept; as codes where these are the numbers."""
-    stored = Values(taken(values.numbers, order), values.per)
-    if values.per == 1 and np.array_equal(stored.numbers, codes):
-        return CODE, 1
-    np.save(folder / f"{name}.values.npy", stored.numbers)
-    return str(stored.numbers.dtype), values.per
-
-
-def _summed(frame: pd.DataFrame, binned: Binned) -> Values:
-    """What is added up of a column: gaps as 0."""
-    known = numbers(frame, binned.axis.name)
-    if binned.axis.gaps:
-        known = np.where(binned.codes != binned.axis.missing, known, 0)
-    return Values.of(known)
-
-
-def _write_totals(
-    axes: Mapping[str, Axis], summed: Mapping[str, tuple[str, int]], slices: Sequence[Slice], folder: Path
-) -> None:
-    """One column mapped at a time."""
-    rows = (sum(piece.rows for piece in slices),)
-
-    def codes(name: str) -> Codes:
-        return _map(folder, f"{name}.codes", CODE, rows)
-
-    values = (_values(folder, name, codes(name), *how) for name, how in summed.items())
-    np.savez(folder / "totals.npz", allow_pickle=False, **_added_up(axes, codes, values, slices))
-
-
-def _added_up(
-    axes: Mapping[str, Axis],
-    codes: Callable[[str], Codes],
-    values: Iterable[Values],
-    slices: Sequence[Slice],
-) -> dict[str, Array]:
-    counts = np.zeros((len(slices), sum(map(len, axes.values()))), dtype=np.int64)
-    for name, place in _places(axes).items():
-        column = codes(name)
-        for piece in slices:
-            part = column[piece.start : piece.stop]
-            counts[piece.index, place] = np.bincount(part, minlength=len(axes[name]))
-    each = [[one[piece.start : piece.stop].moments() for piece in slices] for one in values]
-    squares = np.array(each, dtype=np.float64).reshape(len(each), len(slices), 2)
-    return {"counts": counts, "moments": squares}
-
-
-def _places(axes: Mapping[str, Axis]) -> dict[str, slice]:
+def places_of(axes: Mapping[str, Axis]) -> dict[str, slice]:
     """Where the bins of each field stand among those of all."""
     ends = np.cumsum([len(axis) for axis in axes.values()]).tolist()
     return {name: slice(end - len(axes[name]), end) for name, end in zip(axes, ends, strict=True)}
-
-
-def _write_fields(
-    folder: Path,
-    axes: Mapping[str, Axis],
-    rows: int,
-    parted_by: str | None,
-    slices: Sequence[Slice],
-    summed: Mapping[str, tuple[str, int]],
-) -> None:
-    content = {
-        "format": FORMAT,
-        "rows": rows,
-        "parted_by": parted_by,
-        "axes": [asdict(axis) | {"edges": [repr(edge) for edge in axis.edges]} for axis in axes.values()],
-        "values": summed,
-        "slices": [asdict(piece) for piece in slices],
-    }
-    (folder / "fields.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
 
 
 def open_columns(folder: Path) -> Columns:
@@ -322,7 +160,7 @@ def _open(folder: Path) -> Columns:
     rows, words, values = content["rows"], sum(piece.words for piece in slices), content["values"]
     if sum(piece.rows for piece in slices) != rows:
         raise ValueError("slices that don't add up")
-    codes = {name: _map(folder, f"{name}.codes", CODE, (rows,)) for name in axes}
+    codes = {name: mapped(folder, f"{name}.codes", CODE, (rows,)) for name in axes}
     totals = _totals(_arrays(folder / "totals.npz"), axes, list(values), len(slices))
     if (folder / CELLS).exists():
         totals |= _of_cells(_arrays(folder / CELLS), len(slices))
@@ -332,9 +170,9 @@ def _open(folder: Path) -> Columns:
         content["parted_by"],
         slices,
         codes,
-        {n: _map(folder, f"{n}.planes", "uint64", (bits(len(axis)), words)) for n, axis in axes.items()},
-        {n: _values(folder, n, codes[n], *values[n]) for n in values},
-        _map(folder, "order", "int32", (rows,)),
+        {n: mapped(folder, f"{n}.planes", "uint64", (bits(len(axis)), words)) for n, axis in axes.items()},
+        {n: values_of(folder, n, codes[n], slices, *values[n]) for n in values},
+        mapped(folder, "order", "int32", (rows,)),
         totals,
     )
 
@@ -363,13 +201,26 @@ def _totals(
     shape = (slices, sum(map(len, axes.values())))
     if (counts.shape, squares.shape) != (shape, (len(summed), slices, 2)):
         raise ValueError(f"totals.npz: counts of shape {counts.shape}, moments of shape {squares.shape}")
-    found = {f"counts/{name}": counts[:, place] for name, place in _places(axes).items()}
+    found = {f"counts/{name}": counts[:, place] for name, place in places_of(axes).items()}
     return found | {f"moments/{value}": both for value, both in zip(summed, squares, strict=True)}
 
 
-def _values(folder: Path, name: str, codes: Codes, kind: str, per: int) -> Values:
+def values_of(
+    folder: Path,
+    name: str,
+    codes: Codes,
+    slices: Sequence[Slice],
+    kind: str,
+    per: int,
+    low: int = 0,
+    planes: int = 0,
+) -> Values | BitSliced:
     """What is summed; the codes themselves where those are the numbers."""
-    return Values(codes if kind == CODE else _map(folder, f"{name}.values", kind, codes.shape), per)
+    if kind == SLICED:
+        starts, words = (np.array([getattr(piece, at) for piece in slices]) for at in ("start", "word"))
+        shape = (planes, sum(piece.words for piece in slices))
+        return BitSliced(mapped(folder, f"{name}.bits", "uint64", shape), starts, words, low, per)
+    return Values(codes if kind == CODE else mapped(folder, f"{name}.values", kind, codes.shape), per)
 
 
 def _axis(item: Mapping[str, Any]) -> Axis:
@@ -378,7 +229,7 @@ def _axis(item: Mapping[str, Any]) -> Axis:
     return Axis(item["name"], Scale(item["scale"]), labels, edges, item["gaps"], slugs)
 
 
-def _map(folder: Path, name: str, dtype: str, shape: tuple[int, ...]) -> npt.NDArray[Any]:
+def mapped(folder: Path, name: str, dtype: str, shape: tuple[int, ...]) -> npt.NDArray[Any]:
     with HEADERS:
         mapped = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
     if mapped.dtype != dtype or mapped.shape != shape:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from core.crossfilter.binning import Codes
 from core.crossfilter.columns import Columns, Slice, Words
 from core.crossfilter.passing import Array, Condition, Part, Passing, Rows, counted, passing_of
-from core.crossfilter.values import Values
+from core.crossfilter.values import BitSliced, Values
 
 # Measured: gathering a row costs as much as 120 bins of its share of a bit-plane count.
 BINS_PER_GATHERED_ROW = 300
@@ -103,7 +103,7 @@ def highest(columns: Columns, conditions: tuple[Condition, ...], value: str, mos
     """
     pieces = [(piece.start, passing_of(columns, piece, conditions)) for piece in columns.slices]
     rows = np.concatenate([start + one.chosen for start, one in pieces if one.count] or [np.empty(0, int)])
-    numbers, bins = columns.values[value].numbers[rows], len(columns.axes[field])
+    numbers, bins = columns.values[value][rows].numbers, len(columns.axes[field])
     if not 0 < most <= len(rows):
         return counted(columns.codes[field][rows[:most]], bins)
     least = np.partition(numbers, -most)[-most]
@@ -142,9 +142,9 @@ class _Counter:
                 found[query][place] += self._by_bins(fields, value, passing, together.get(value, []))
             elif query.field:
                 place = (piece.part,) * len(query.fields)
-                found[query][place] += self._moments(value, passing)[0] if value else passing.count
+                found[query][place] += self._powers(value, passing, 1)[0] if value else passing.count
             else:
-                found[query][:] += self._moments(value, passing) if value else passing.count
+                found[query][:] += self._powers(value, passing, 2) if value else passing.count
 
     def _apart(self, query: Query, piece: Slice) -> Fields:
         """By what is counted within a slice, all of whose rows are of one part."""
@@ -225,17 +225,26 @@ class _Counter:
         found: Array = _by_code(bins) @ [passing.count, *each.tolist()]
         return found
 
-    def _moments(self, value: str, passing: Passing) -> Array:
-        """Kept with who passes: the sum by segment, and of all of them, is made of the same."""
-        return passing.once(value, lambda: self._moments_anew(value, passing))
+    def _powers(self, value: str, passing: Passing, most: int) -> Array:
+        """Sum, and of two the sum of squares; kept with who passes, for all of them and by segment are made of the same."""
+        known = passing.sums.get((value, 2))
+        return (
+            passing.once((value, most), lambda: self._powers_anew(value, passing, most))
+            if known is None
+            else known[:most]
+        )
 
-    def _moments_anew(self, value: str, passing: Passing) -> Array:
-        everyone: Array = self.columns.totals[f"moments/{value}"][passing.piece.index]
+    def _powers_anew(self, value: str, passing: Passing, most: int) -> Array:
+        piece, values = passing.piece, self.columns.values[value]
+        everyone: Array = self.columns.totals[f"moments/{value}"][piece.index][:most]
         if passing.mask is None:
             return everyone
         if (numbers := self.columns.numbers_of_bins(value)) is not None:
-            return np.array([numbers, numbers**2]) @ self._by_bin(value, None, passing)
-        found = self._picked(value, passing).moments()
+            return np.array([numbers, numbers**2][:most]) @ self._by_bin(value, None, passing)
+        if isinstance(values, BitSliced):
+            words = slice(piece.word, piece.word + piece.words)
+            return values.powers(words, passing.mask, passing.count, most)
+        found = self._picked(value, passing).powers(most)
         return everyone - found if passing.mostly else found
 
     def _picked(self, value: str, passing: Passing) -> Values:

@@ -17,7 +17,8 @@ class Spec:
     """How one column of the table becomes an axis.
 
     `kind` "numeric" makes bins, "category" one code a category, "coded" takes numbers 0 to n-1 that `labels`
-    name. `values` keeps the numbers as well, for sums. `log` makes bins of equal ratio, not equal width;
+    name. `values` keeps the numbers as well, for sums; `sliced` as a bit-sliced index where they have few bits, quick
+    to add up but by bins. `log` makes bins of equal ratio, not equal width;
     `percent` writes fractions as percent. `slugs` are the addresses of `labels`, where labels may be renamed
     and links must not break.
     """
@@ -27,6 +28,7 @@ class Spec:
     labels: tuple[str, ...] = ()
     slugs: tuple[str, ...] = ()
     values: bool = False
+    sliced: bool = False
     target: int = 24
     log: bool = False
     percent: bool = False

@@ -20,7 +20,8 @@ import pyarrow as pa
 
 from core.crossfilter.answers import Answer, Breakdown, Figures, Moments, Totals
 from core.crossfilter.binning import Axis, Codes, Side
-from core.crossfilter.columns import Columns, build, open_columns
+from core.crossfilter.building import build
+from core.crossfilter.columns import Columns, open_columns
 from core.crossfilter.counting import Query, highest, rows_passing, tally, times
 from core.crossfilter.crossing import CROSS, crossed, fields_of, is_crossing
 from core.crossfilter.memory import Memory

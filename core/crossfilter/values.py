@@ -12,6 +12,7 @@ from core.data.whole import in_pieces
 
 Array = npt.NDArray[Any]
 _MOST_WHOLE = 1 << 31
+MOST_BITS = 12  # squares of as many take pairs of planes
 
 
 def _short(exact: Array, kind: type[np.number[Any]], per: int = 1) -> Array | None:
@@ -56,11 +57,82 @@ class Values:
             found += np.bincount(key[part], self.numbers[part], bins)
         return found / self.per
 
-    def moments(self) -> npt.NDArray[np.float64]:
-        """Sum and sum of squares, added in float64."""
-        found = np.zeros(2)
+    def powers(self, most: int = 2) -> npt.NDArray[np.float64]:
+        """Sum and, where `most` is two, sum of squares, added in float64."""
+        found = np.zeros(most)
         for part in in_pieces(len(self.numbers)):
             exact = self.numbers[part].astype(np.float64)
-            # Not a dot product: BLAS would start threads of its own beside the server's.
-            found += exact.sum(), np.square(exact, out=exact).sum()
-        return found / (self.per, self.per**2)
+            found[0] += exact.sum()
+            if most > 1:  # not a dot product: BLAS would start threads of its own beside the server's
+                found[1] += np.square(exact, out=exact).sum()
+        return found / [self.per, self.per**2][:most]
+
+
+@dataclass(frozen=True)
+class BitSliced:
+    """Whole numbers as a bit-sliced index: added up over any rows 64 at a time, whoever passes.
+
+    O'Neil and Quass (1997), Improved query performance with variant indexes, SIGMOD: 38-49.
+
+    Attributes
+    ----------
+    planes : uint64 array, shape (bits, words)
+        The bits of `numbers - low`, slice after slice, as bit planes of codes are.
+    starts, words : int array, shape (slices,)
+        First row and first word of each slice.
+    """
+
+    planes: npt.NDArray[np.uint64]
+    starts: npt.NDArray[np.int64]
+    words: npt.NDArray[np.int64]
+    low: int
+    per: int = 1
+
+    @staticmethod
+    def fits(numbers: Array) -> bool:
+        """Whether so few bits tell them apart that adding planes up is quicker than taking some numbers."""
+        if numbers.dtype.kind not in "iu" or not len(numbers):
+            return False
+        return 0 < int(numbers.max()) - int(numbers.min()) < 1 << MOST_BITS
+
+    def __getitem__(self, rows: slice | npt.NDArray[np.intp] | npt.NDArray[np.int32]) -> Values:
+        """The numbers of a slice, or of any rows."""
+        if isinstance(rows, slice):
+            return Values(self._of_slice(rows.start, rows.stop), self.per)
+        piece = np.searchsorted(self.starts, rows, side="right") - 1
+        bits = self.words[piece] * 64 + rows - self.starts[piece]
+        octets, shift = self.planes.view(np.uint8), (7 - (bits & 7)).astype(np.uint8)
+        found = np.full(len(rows), self.low, dtype=np.int32)
+        for bit, plane in enumerate(octets):
+            found += ((plane[bits >> 3] >> shift) & 1).astype(np.int32) << bit
+        return Values(found, self.per)
+
+    def _of_slice(self, start: int, stop: int) -> npt.NDArray[np.int32]:
+        """Numbers of the slice from `start`."""
+        word = int(self.words[np.searchsorted(self.starts, start)])
+        octets = self.planes.view(np.uint8)[:, word * 8 :]
+        found = np.full(stop - start, self.low, dtype=np.int32)
+        for bit, plane in enumerate(octets):
+            found += np.unpackbits(plane, count=stop - start).astype(np.int32) << bit
+        return found
+
+    def powers(
+        self, words: slice, mask: npt.NDArray[np.uint64], count: int, most: int = 2
+    ) -> npt.NDArray[np.float64]:
+        """Sum and, where `most` is two, sum of squares of the `count` rows of `words` that `mask` has; exact."""
+        planes = self.planes[:, words] & mask
+        each = _ones(planes)
+        weights = 1 << np.arange(len(planes))
+        total, low = int(each @ weights), self.low
+        found = [total + low * count]
+        if most > 1:
+            squares = int(each @ weights**2)
+            for bit in range(len(planes) - 1):
+                squares += 2 * int(_ones(planes[bit] & planes[bit + 1 :]) @ weights[bit + 1 :]) << bit
+            found.append(squares + 2 * low * total + low**2 * count)
+        return np.array(found, dtype=np.float64) / [self.per, self.per**2][:most]
+
+
+def _ones(planes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    found: npt.NDArray[np.int64] = np.bitwise_count(planes).sum(axis=1, dtype=np.uint32).astype(np.int64)
+    return found

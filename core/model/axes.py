@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -27,8 +27,11 @@ _NAME = re.compile(r"[A-Z][A-Za-z0-9_-]{0,63}")
 SKEWED = 1.0  # skewness past which amounts get a logarithmic twin as well
 
 
-def specs(table: pd.DataFrame, profile: Profile, schema: Schema) -> list[Spec]:
-    """How each field of `table` is binned; segments keep their numbers as addresses, whatever they are called."""
+def specs(table: pd.DataFrame, profile: Profile, schema: Schema, by_bins: Collection[str] = ()) -> list[Spec]:
+    """How each field of `table` is binned; segments keep their numbers as addresses, whatever they are called.
+
+    `by_bins` are those that charts add up by bins of others.
+    """
     names = tuple(segment.name for segment in profile.segments)
     numbers = tuple(str(segment.number) for segment in profile.segments)
     told = {one.derived.born for one in schema.fields if isinstance(one.derived, YearsAt)}  # by an age
@@ -36,7 +39,11 @@ def specs(table: pd.DataFrame, profile: Profile, schema: Schema) -> list[Spec]:
     summed = schema.picked("summed") or schema.measures
     return [
         Spec("Segment", "coded", names, numbers),
-        *(_spec(one, one.name in summed) for one in fields if one.kind not in (Kind.IDENTIFIER, Kind.DATE)),
+        *(
+            _spec(one, one.name in summed, one.name not in by_bins)
+            for one in fields
+            if one.kind not in (Kind.IDENTIFIER, Kind.DATE)
+        ),
         *(Spec(f"{name}{LOG}", column=name, log=True) for name in skewed(table, schema)),
     ]
 
@@ -88,10 +95,11 @@ def build(
     """Write the columns that the charts count; of a `basis` also what a rectangle over its main pair needs of everyone."""
     folder.mkdir()
     coded = table.assign(Segment=table["Segment"] - 1)
-    crossfilter.build(coded, specs(table, profile, schema), folder, parted_by="Segment")
-    if basis:
-        x, y = first_pair(schema, basis, profile)
-        keep(folder, f"{x}{CROSS}{y}", [x, y, *schema.targets[-1:]])
+    pair = first_pair(schema, basis, profile) if basis else ()
+    by_bins = [*pair, *filter(None, [schema.value]), *schema.targets[-1:]]
+    crossfilter.build(coded, specs(table, profile, schema, by_bins), folder, parted_by="Segment")
+    if pair:
+        keep(folder, CROSS.join(pair), by_bins)
 
 
 def in_words(table: crossfilter.Crossfilter, schema: Schema) -> crossfilter.Crossfilter:
@@ -130,9 +138,9 @@ def _dated(people: People, name: str) -> bool:
     return bool(pa.types.is_temporal(people.arrow.schema.field(name).type))
 
 
-def _spec(field: Field, summed: bool) -> Spec:
+def _spec(field: Field, summed: bool, sliced: bool) -> Spec:
     if field.kind is Kind.FLAG:
         return Spec(field.name, "coded", FLAGS, FLAGS, values=summed)
     if field.kind is Kind.CATEGORY:
         return Spec(field.name, "category")
-    return Spec(field.name, values=summed, target=20, percent=field.in_percent)
+    return Spec(field.name, values=summed, sliced=sliced, target=20, percent=field.in_percent)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import core.crossfilter.building
 import core.crossfilter.columns
 import core.crossfilter.counting
 import core.crossfilter.passing
@@ -22,6 +23,7 @@ import core.crossfilter.values
 from core.crossfilter.crossing import keep
 from core.crossfilter.memory import Lately
 from core.crossfilter.table import Breakdown, Clause, Crossfilter, Selection, SelectionError, Spec, build
+from core.crossfilter.values import BitSliced
 from core.errors import DataError, SchemaError
 
 SEGMENTS = ("one", "two", "three", "four")
@@ -30,6 +32,7 @@ SPECS = (
     Spec("Age"),
     Spec("Income", values=True),
     Spec("Spending", values=True),
+    Spec("Balance", values=True, sliced=True),
     Spec("Kidhome"),
     Spec("Education", "category"),
 )
@@ -41,6 +44,8 @@ VIEWS = (
     Breakdown("spending by segment", "Age", by="segment", value="Spending"),
     Breakdown("income", "Education", value="Income"),
     Breakdown("pair", "Age", by="Education", value="Income"),
+    Breakdown("balance", "segment", value="Balance"),
+    Breakdown("balance by age", "Age", by="segment", value="Balance"),
 )
 
 
@@ -52,6 +57,7 @@ def customers(rows: int, seed: int, gaps: float = 0.1) -> pd.DataFrame:
             "Age": random.integers(18, 91, rows),
             "Income": np.where(random.random(rows) < gaps, np.nan, random.lognormal(10, 0.6, rows)),
             "Spending": random.gamma(1, 600, rows),
+            "Balance": random.integers(-60, 100, rows) / 4,
             "Kidhome": random.integers(0, 3, rows),
             "Education": pd.Series(random.choice(["PhD", "Master", "Basic"], rows), dtype="str"),
         }
@@ -99,8 +105,8 @@ def expected(
 def layout(request, monkeypatch):
     """The same answers, however rows are laid out and counted."""
     if request.param != "as built":
-        monkeypatch.setattr(core.crossfilter.columns, "UNDIVIDED_ROWS", 1)
-        monkeypatch.setattr(core.crossfilter.columns, "SLICE_ROWS", 128)
+        monkeypatch.setattr(core.crossfilter.building, "UNDIVIDED_ROWS", 1)
+        monkeypatch.setattr(core.crossfilter.building, "SLICE_ROWS", 128)
     if request.param == "bit planes":
         monkeypatch.setattr(core.crossfilter.counting, "PLANES_AHEAD", -(10**9))
         monkeypatch.setattr(core.crossfilter.counting, "ROWS_A_BIN", 0.001)
@@ -187,6 +193,26 @@ def test_everyone_by_two_fields_that_are_crossed_is_not_counted_again(tmp_path, 
     for view in views:
         found = table.figures(table.selection(), [view])[view.name].counts
         np.testing.assert_array_equal(found, expected[view.name].counts)
+
+
+@pytest.mark.parametrize("low", [-9, 0, 250])
+def test_a_bit_sliced_index_adds_up_what_its_numbers_do(monkeypatch, low):
+    monkeypatch.setattr(core.crossfilter.building, "SLICE_ROWS", 128)
+    random = np.random.default_rng(low + 9)
+    numbers = random.integers(low, low + 777, 1_000).astype(np.int16)
+    slices = list(core.crossfilter.building._slices([(0, 130), (1, 0), (2, 870)]))
+    planes = core.crossfilter.building._planes(777, numbers, slices, low)
+    starts, words = np.array([(piece.start, piece.word) for piece in slices]).T
+    index, any_ = BitSliced(planes, starts, words, low, per=100), random.permutation(1_000)[:300]
+    np.testing.assert_array_equal(index[any_].numbers, numbers[any_])
+    for piece in slices:
+        hit = random.random(piece.rows) < 0.4
+        own = numbers[piece.start : piece.stop].astype(np.int64)
+        np.testing.assert_array_equal(index[piece.start : piece.stop].numbers, own)
+        mask, at = core.crossfilter.columns.pack(hit), slice(piece.word, piece.word + piece.words)
+        expected = own[hit].sum() / 100, (own[hit] ** 2).sum() / 100**2
+        assert index.powers(at, mask, int(hit.sum())).tolist() == [*expected]
+        assert index.powers(at, mask, int(hit.sum()), 1).tolist() == [expected[0]]
 
 
 @pytest.mark.parametrize("rows", [2_000, 700_000])

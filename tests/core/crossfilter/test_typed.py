@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import core.crossfilter.building
 import core.crossfilter.columns
 from core.crossfilter.binning import Axis, Scale
-from core.crossfilter.columns import build
+from core.crossfilter.building import build
 from core.crossfilter.specs import Spec
 from core.crossfilter.table import Breakdown, Crossfilter, SelectionError
 from core.data.narrow import ends_of
@@ -24,6 +25,7 @@ SPECS = (
     Spec("Income", values=True),
     Spec("Kids"),
     Spec("Share"),
+    Spec("Points", values=True, sliced=True),
 )
 COMPARE = {"over:{}": "gt", "under:{}": "lt", "{}..": "ge", "..{}": "le"}
 
@@ -37,6 +39,7 @@ def customers(rows: int, seed: int) -> pd.DataFrame:
             "Income": np.where(random.random(rows) < 0.1, np.nan, 20_000_000 + random.integers(0, 40, rows)),
             "Kids": random.integers(0, 4, rows),
             "Share": random.random(rows),
+            "Points": random.integers(-30, 900, rows),
             "Joined": pd.Timestamp("2024-01-01") + pd.to_timedelta(random.integers(0, 200 * 24, rows), "h"),
             "Name": pd.Series(
                 random.choice(["Acme & Co", "ACME 50%", "Beta~Works", None], rows), dtype="str"
@@ -79,12 +82,13 @@ def test_typed_filters_and_a_group_agree_with_pandas(rows, seed, form, end, kids
         "Name=has:~7E&Kids=..2": frame["Name"].str.contains("~").fillna(value=False).astype(bool)
         & (frame["Kids"] <= 2),
         "Name=not-known": frame["Name"].isna(),
+        f"Points=over:{3 * days}&Kids={kids}..": (frame["Points"] > 3 * days) & (frame["Kids"] >= kids),
         f"Share=over:0.{days}&Kids={kids}..": (frame["Share"] > float(f"0.{days}")) & (frame["Kids"] >= kids),
     }
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         if sliced:
-            patch.setattr(core.crossfilter.columns, "UNDIVIDED_ROWS", 1)
-            patch.setattr(core.crossfilter.columns, "SLICE_ROWS", 128)
+            patch.setattr(core.crossfilter.building, "UNDIVIDED_ROWS", 1)
+            patch.setattr(core.crossfilter.building, "SLICE_ROWS", 128)
         table = opened(frame, Path(folder))
         for address, mask in expected.items():
             selection = table.selection(address)
