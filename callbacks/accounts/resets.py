@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from callbacks.accounts import forms
 from callbacks.accounts.forms import Email, Forgotten, NewPassword, is_looking, page, told
-from callbacks.web import audit, sessions
+from callbacks.web import audit, hosts, sessions
 from callbacks.web.guard import requires
 from core.accounts.attempts import of_account, of_address
 from core.accounts.audit import Event
@@ -36,7 +36,7 @@ WORDS = (
 
 def register(server: Flask, entry: Entry, settings: Settings) -> None:
     """Add /reset/<secret>, and where e-mails can be sent, /forgot and /account/email."""
-    resetting = Resetting(entry, settings.smtp_url.get_secret_value() if settings.smtp_url else "")
+    resetting = Resetting(entry, settings)
     server.extensions["resetting"] = resetting
     server.add_url_rule("/reset/<secret>", "reset", resetting.reset, methods=["GET", "POST"])
     server.add_template_global(resetting.sends, "sends_resets")
@@ -47,10 +47,15 @@ def register(server: Flask, entry: Entry, settings: Settings) -> None:
 
 @dataclass(frozen=True)
 class Resetting:
-    """Pages for whoever has forgotten a password; `smtp_url` is empty where nothing is sent."""
+    """Pages for whoever has forgotten a password."""
 
     entry: Entry
-    smtp_url: str
+    settings: Settings
+
+    @property
+    def smtp_url(self) -> str:
+        """By what e-mails are sent; empty where none are."""
+        return self.settings.smtp_url.get_secret_value() if self.settings.smtp_url else ""
 
     def sends(self) -> bool:
         """Whether links are sent: never by a name that a visitor could make up, which the link would lead to."""
@@ -82,7 +87,7 @@ class Resetting:
         except AccountError as error:
             return page("forgot.html", form.refuse(error))
         audit.told(Event.RESET_LINK, "asked")
-        root = request.url_root.rstrip("/")
+        root = hosts.in_letters(self.settings)
         Thread(target=self.send, args=(form.username.data, root), daemon=True).start()
         return told("Look into your e-mails", SENT)
 

@@ -12,6 +12,7 @@ from flask import Flask, current_app, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.sansio.utils import host_is_trusted
 
+from callbacks.web.guard import ROOT
 from core.errors import SettingsError
 from core.settings import Settings, listed, variable
 
@@ -69,3 +70,19 @@ def is_known(host: str, names: tuple[str, ...]) -> bool:
     """Whether `host`, with or without a port, is one of `names`, or below one that begins with a dot."""
     # Werkzeug cuts an address in brackets at its first colon.
     return re.sub(r":\d+$", "", host.lower()) in names or host_is_trusted(host.lower(), names)
+
+
+def in_letters(settings: Settings) -> str:
+    """Where this server is, in an e-mail that anybody can have sent: as the operator says, not as the request does.
+
+    Whoever asks chooses the port of the address that is asked, and with it who is given the secret of a link.
+    """
+    asked, names = request.host.lower(), listed(settings.hosts.lower())
+    name, _, port = asked.rpartition(":") if re.search(r":\d+$", asked) else (asked, "", "")
+    ours = [one for one in names if not one.startswith(".")]
+    if settings.production and name in OWN and ours:
+        asked = ours[0]
+    elif asked not in names and (settings.production or port != str(settings.port)):
+        asked = name
+    scheme = "https" if settings.production or request.is_secure else "http"
+    return f"{scheme}://{asked}{request.environ.get(ROOT, request.script_root)}"

@@ -1,6 +1,7 @@
 """A forgotten password: links of an operator, links by e-mail, and what a stranger learns of either."""
 
 import re
+import secrets
 import time
 
 import pyotp
@@ -165,6 +166,34 @@ def test_the_link_leads_to_no_host_that_a_stranger_made_up(server, anna, tmp_pat
     assert "administrator can make you a link" in words(stranger.get("/forgot"))
     assert "Forgot" not in words(stranger.get("/login"))
     assert "Forgot your password?" in words(Visitor(server).get("/login"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads", "changes"),
+    [
+        ("parterre.example.com:4444", "http://parterre.example.com", {}),
+        ("localhost:4444", "http://localhost", {}),
+        ("parterre.example.com:8443", "http://parterre.example.com:8443", {}),
+        ("parterre.example.com:8050", "http://parterre.example.com:8050", {}),
+        ("parterre.example.com:8050", "https://parterre.example.com", {"env": "production"}),
+        ("localhost:4444", "https://parterre.example.com", {"env": "production"}),
+    ],
+)
+def test_the_link_leads_to_no_port_that_a_stranger_made_up(tmp_path, post, box, asked, leads, changes):
+    """Whoever listens at another port of the same name would be given the secret."""
+    names = "parterre.example.com,parterre.example.com:8443"
+    key = SecretStr(secrets.token_urlsafe(48))
+    server = build(tmp_path, smtp_url=SecretStr(post[1]), hosts=names, secret_key=key, **changes)
+    server.extensions["users"].add("ben@example.net", passwords.hash_password(PASSWORD))
+    stranger, where = server.test_client(), f"{leads.partition(':')[0]}://{asked}"
+    page = stranger.get("/forgot", base_url=where).get_data(as_text=True)
+    form = {
+        "username": "ben@example.net",
+        "csrf_token": re.search(r'csrf_token"[^>]*value="([^"]+)', page)[1],
+    }
+    assert stranger.post("/forgot", base_url=where, data=form, headers={"Referer": where}).status_code == 200
+    link = re.search(r"(\S+)/reset/\S+", box.came.get(timeout=SECONDS).get_content())
+    assert link[1] == leads
 
 
 def test_where_links_go_is_changed_with_the_password_only_and_is_an_address(server, anna):
