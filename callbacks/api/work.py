@@ -16,7 +16,7 @@ from callbacks.api.answers import refuse
 from callbacks.api.endpoint import Asked, Paged
 from callbacks.predict import batch
 from callbacks.web import audit
-from callbacks.web.guard import demand
+from callbacks.web.guard import allows, demand
 from callbacks.web.sessions import visitor
 from core.accounts.audit import Event
 from core.datasets import received
@@ -112,7 +112,8 @@ def add_version(services: Services, asked: Asked) -> answers.Job:
 def jobs(services: Services, asked: Asked) -> answers.Jobs:
     """Those about the dataset of the address that the user may see."""
     paged: Paged = asked.query
-    total, found = services.jobs.listed(visitor(), paged.limit, paged.offset)
+    hidden = _hidden(services)
+    total, found = services.jobs.listed(visitor(), paged.limit, paged.offset, hidden=hidden)
     end = paged.offset + paged.limit
     return answers.Jobs(total, end if end < total else None, [_job(services, one) for one in found])
 
@@ -125,6 +126,7 @@ def job(services: Services, asked: Asked) -> answers.Job:
 def cancel(services: Services, asked: Asked) -> answers.Job:
     """Stop one."""
     found = _found(services, asked)
+    demand(services.jobs.action(found.kind))
     if not found.may_be_changed_by(visitor()):
         abort(403, f"Only {found.owner} or an administrator can cancel this. Ask one of them.")
     return _job(services, services.jobs.cancel(found.id, by=visitor()))
@@ -143,9 +145,14 @@ def again(services: Services, asked: Asked) -> answers.Job:
 
 def _found(services: Services, asked: Asked) -> Job:
     found = services.jobs.find(asked.path["id"])
-    if found is None or not services.jobs.may_see(found, visitor()):
+    if found is None or found.kind in _hidden(services) or not services.jobs.may_see(found, visitor()):
         abort(404, "There is no such calculation any more. Reload the page.")
     return found
+
+
+def _hidden(services: Services) -> list[str]:
+    """Kinds of somebody's own work that who asks could not have had done, as a token that is less than its user."""
+    return [kind for kind, action in services.jobs.private().items() if not allows(action)]
 
 
 def _job(services: Services, one: Job) -> answers.Job:

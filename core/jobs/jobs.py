@@ -8,7 +8,7 @@ import math
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, insert, not_, select, true, update
@@ -90,11 +90,14 @@ class Jobs:
         with self._queue.database.reading() as connection:
             return self._queue.newest(connection, table.c.id == id, self._is_here())
 
-    def listed(self, user: User, limit: int, offset: int) -> tuple[int, list[Job]]:
-        """How many jobs about this dataset the user may look at, and some of them, the newest first."""
+    def listed(
+        self, user: User, limit: int, offset: int, *, hidden: Collection[str] = ()
+    ) -> tuple[int, list[Job]]:
+        """How many jobs about this dataset, but for kinds that are `hidden`, the user may look at; some, the newest first."""
         own = true() if user.role is Role.ADMINISTRATOR else table.c.owner_key == user.key
         shared = table.c.kind.in_([kind for kind, work in self._work.items() if not work.private])
-        return self._queue.listed(self._is_here() & (own | shared), limit, offset)
+        seen = self._is_here() & table.c.kind.not_in(hidden)
+        return self._queue.listed(seen & (own | shared), limit, offset)
 
     def everywhere(self, *, is_over: bool, most: int) -> tuple[int, list[Job]]:
         """How many jobs there are of all datasets and people, over or under way, and the newest of them."""
@@ -127,6 +130,10 @@ class Jobs:
     def action(self, kind: str) -> Action:
         """What one has to be allowed for a kind of work; of one that is no more, nothing that anybody may."""
         return self._work[kind].action if kind in self._work else Action.MANAGE_USERS
+
+    def private(self) -> Mapping[str, Action]:
+        """The kinds of work that are about one person's own data, and what one has to be allowed for each."""
+        return {kind: work.action for kind, work in self._work.items() if work.private}
 
     def title(self, kind: str) -> str:
         """What a kind of work is called."""

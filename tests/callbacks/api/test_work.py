@@ -173,3 +173,31 @@ def test_a_token_of_one_dataset_lists_that_and_makes_no_other(program):
     assert [one["slug"] for one in token.found("/datasets")["datasets"]] == ["default"]
     assert send(token, "/datasets").status_code == 403
     assert program("ada-admin", dataset="elsewhere").found("/datasets")["datasets"] == []
+
+
+@pytest.mark.parametrize("less", [{"role": "viewer"}, {"role": "analyst"}, {"dataset": ""}])
+def test_a_token_neither_sees_nor_stops_work_of_its_user_that_it_could_not_have_done(
+    ada, program, services, less
+):
+    """Files that wait and what is made of them are of no dataset: a token of one dataset is told of no other."""
+    own = services.jobs.submit("look", {"id": "of a merger"}, owner="ada-admin", anew=True).id
+    token = program("ada-admin", **less)
+    try:
+        assert own in [one["id"] for one in ada.found("/jobs?limit=500")["jobs"]]
+        listed = token.found("/jobs?limit=500")
+        assert own not in [one["id"] for one in listed["jobs"]]
+        for way, path in (("GET", ""), ("POST", "/cancel"), ("POST", "/again")):
+            assert token.ask(f"/jobs/{own}{path}", way).status_code == 404
+        assert ada.found(f"/jobs/{own}")["state"] == "waiting"
+    finally:
+        assert ada.ask(f"/jobs/{own}/cancel", "POST").status_code == 200
+
+
+def test_a_token_stops_no_work_for_everybody_that_it_could_not_have_done(ada, program, services):
+    own = services.jobs.submit("stability", {}, owner="ada-admin", anew=True).id
+    token = program("ada-admin", role="viewer")
+    try:
+        assert token.found(f"/jobs/{own}")["state"] == "waiting"  # which everybody may look at
+        assert token.ask(f"/jobs/{own}/cancel", "POST").status_code == 403
+    finally:
+        assert ada.ask(f"/jobs/{own}/cancel", "POST").status_code == 200
