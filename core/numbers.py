@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property, lru_cache
@@ -29,6 +29,7 @@ UNKNOWN = "not known"
 MINUS = "\N{MINUS SIGN}"
 _TENTH, _HUNDREDTH, _THOUSANDTH = map(Decimal, ("0.1", "0.01", "0.001"))
 WRITTEN = 8192  # numbers whose text is remembered
+MOST_DECIMALS = 6  # that tell the ends of an interval apart
 _ARTICLES = ("a", "an", "the", "our")
 _COLLECTIVE = (
     "group",
@@ -137,6 +138,20 @@ class Numbers:
         if abs(value) < 0.0995:
             return _percent(_cut(value, _THOUSANDTH), ".#", self.locale)
         return _percent(_cut(value, _HUNDREDTH), "", self.locale)
+
+    def span(self, low: float, high: float, write: Callable[[float], str], *, percent: bool = False) -> str:
+        """The ends of an interval: 0.2 to 0.4; in more decimals where those would be the same and are not: 0.18 to 0.21."""
+        ends = write(low), write(high)
+        if ends[0] == ends[1] and low < high:
+            scale = 100 if percent else 1
+            digits = min(max(1, -math.floor(math.log10(scale * (high - low)))), MOST_DECIMALS)
+            ends = self.fixed(scale * low, digits), self.fixed(scale * high, digits)
+            ends = (self.with_percent(ends[0]), self.with_percent(ends[1])) if percent else ends
+        return " to ".join(ends)
+
+    def rates(self, low: float, high: float) -> str:
+        """The ends of an interval of rates: 10.0% to 11.9%, 14.92% to 14.94%."""
+        return self.span(low, high, self.rate, percent=True)
 
     def with_percent(self, written: str) -> str:
         """A number that a browser writes, with the percent sign on the side, and as far from it, as the locale has it."""

@@ -139,7 +139,7 @@ def _hot(cell: Cell, numbers: Numbers) -> Heat:
     if math.isnan(cell.rate):
         return Heat(math.nan, "–", "no customer", marked=False)
     text = (
-        f"{numbers.rate(cell.rate)} ({numbers.rate(cell.low)} to {numbers.rate(cell.high)})<br>"
+        f"{numbers.rate(cell.rate)} ({numbers.rates(cell.low, cell.high)})<br>"
         f"{numbers.whole(cell.accepted)} of {numbers.whole(cell.contacted)}, {_against(cell, numbers)}"
     )
     few = "~" if cell.contacted < SMALL else ""

@@ -76,8 +76,8 @@ def note(found: Report, numbers: Numbers, *, whole: bool = False) -> str:
     interval = found.total.interval
     if interval is None:
         return "no customer"
-    low, high = numbers.rate(interval.low), numbers.rate(interval.high)
-    sure = f"{numbers.rate(interval.rate)}, {'exact' if whole else f'95% interval {low} to {high}'}"
+    ends = numbers.rates(interval.low, interval.high)
+    sure = f"{numbers.rate(interval.rate)}, {'exact' if whole else f'95% interval {ends}'}"
     everyone, selected = _moments(found.everyone), _moments(found.selected)
     if selected.known == everyone.known:
         return sure

@@ -233,7 +233,7 @@ def _worth_figures(found: Report, selection: Selection) -> Texts:
 
 def between(interval: Interval, numbers: Numbers) -> str:
     """The bounds of an interval."""
-    return f"{numbers.rate(interval.low)} to {numbers.rate(interval.high)}"
+    return numbers.rates(interval.low, interval.high)
 
 
 def rows_of(found: Report) -> dict[str, Row]:

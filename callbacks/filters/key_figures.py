@@ -47,18 +47,19 @@ def against(services: Services, id: str, name: str, asked: Asked, answer: Answer
     )
     rest = rest_of(everyone, chosen)
     chance, maybe = (is_chance(chosen, rest, level, is_rate=is_rate, whole=whole) for level in LEVELS)
+    found = None if whole else _interval(services, field, asked, answer)
     shown = KeyFigure(
         words,
         chosen.known,
         everyone.known,
         chosen_by(asked.selection, name, services.model.card.parameters.basis, services.schema),
-        None if whole else _interval(services, field, asked, answer),
+        numbers.span(found.low, found.high, write, percent=is_rate or field.in_percent) if found else "",
         chance,
         maybe,
         whole,
         chosen.deviation > 0,
     )
-    return {f"{id}-value": write(chosen.mean), f"{id}-note": note(shown, write)}
+    return {f"{id}-value": write(chosen.mean), f"{id}-note": note(shown)}
 
 
 def is_chance(chosen: Moments, rest: Moments, level: float, *, is_rate: bool, whole: bool) -> bool:
@@ -94,7 +95,7 @@ class KeyFigure:
     known: int
     everyone: int
     chosen: Chosen | None  # how the filters decide the figure themselves
-    interval: Interval | None
+    interval: str  # its ends, if there is one
     # Whether the difference could be chance at one look, and in one of so many looks.
     chance: bool
     maybe: bool
@@ -102,23 +103,23 @@ class KeyFigure:
     differ: bool = False  # whether the selected differ in it
 
 
-def note(shown: KeyFigure, write: Callable[[float], str]) -> str:
+def note(shown: KeyFigure) -> str:
     """Against everyone, how sure, and whether it could be chance; none of that of what the filters decided."""
     if not shown.known:
         return "too few customers to say"
     if shown.known == shown.everyone:
-        return _sure(shown, write)
+        return _sure(shown)
     if shown.chosen:
         return f"{shown.words}; {shown.chosen}"
-    sure = _sure(shown, write)
+    sure = _sure(shown)
     return f"{shown.words}{_chance(shown)}. {sure[0].upper()}{sure[1:]}"
 
 
-def _sure(shown: KeyFigure, write: Callable[[float], str]) -> str:
+def _sure(shown: KeyFigure) -> str:
     if shown.whole:
         return "exact"
     if shown.interval:
-        return f"95% interval {write(shown.interval.low)} to {write(shown.interval.high)}"
+        return f"95% interval {shown.interval}"
     if shown.known < LEAST:
         return f"fewer than {LEAST}: no interval"
     if not shown.differ:

@@ -146,7 +146,7 @@ class _Rows:
         if chosen_by(self.others, name, (), self.services.schema):
             return numbers.rate(rate), "by your filter"
         found = wilson_interval(round(rate * known), known)
-        return numbers.rate(rate), f"{numbers.rate(found.low)} to {numbers.rate(found.high)}"
+        return numbers.rate(rate), numbers.rates(found.low, found.high)
 
     def _since(self, came: Succession, whole: SegmentProfile) -> Cell:
         """How many more or fewer of all customers are in it than in the version before."""

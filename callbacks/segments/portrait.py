@@ -212,13 +212,14 @@ def _drawn_rates(number: int, services: Services, rates: list[Rate], plotly: Tem
     finding = "Nobody matches, or your filter decides the answers."
     if best:
         of = f"{numbers.rate(best.everyone)} of everyone who matches"
-        finding = f"Highest: {best.name}, {numbers.rate(best.own.rate)} against {of}."
+        highest = "Highest: " if len(rates) > 1 and best.own.rate > 0 else ""
+        finding = f"{highest}{best.name}, {numbers.rate(best.own.rate)} against {of}."
     figure = rates_drawn(rates, number, segment.name, even, plotly, numbers)
     return Shown(figure, finding, Table(("Campaign", "They", "95% interval", "Everyone"), rows))
 
 
 def _between(one: Rate, numbers: Numbers) -> str:
-    return f"{numbers.rate(one.own.low)} to {numbers.rate(one.own.high)}"
+    return numbers.rates(one.own.low, one.own.high)
 
 
 def _moved(services: Services, number: int) -> list[str]:

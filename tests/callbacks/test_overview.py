@@ -10,7 +10,6 @@ from bench.truth import moments
 from callbacks.filters.key_figures import LOOKS, KeyFigure, is_chance, note
 from core.statistics.by_construction import Chosen
 from core.statistics.differences import rest_of
-from core.statistics.rates import Interval
 from tests.callbacks.dash_client import drawn_with, strings, table_rows, text
 
 
@@ -178,8 +177,7 @@ def test_a_segments_card_says_that_it_was_made_from_spending_and_income_and_not_
 
 
 def told(known: int, everyone: int, *, sure: bool, chosen: Chosen | None = None, maybe: bool = False) -> str:
-    interval = Interval(4.0, 3.0, 7.0)
-    return note(KeyFigure("twice the average", known, everyone, chosen, interval, not sure, maybe), str)
+    return note(KeyFigure("twice the average", known, everyone, chosen, "3.0 to 7.0", not sure, maybe))
 
 
 @pytest.mark.parametrize("sure", [True, False])
@@ -193,14 +191,14 @@ def test_of_fewer_than_ten_on_either_side_it_is_not_said_whether_it_could_be_cha
 
 def test_where_no_interval_holds_it_is_said_why():
     def said(known, everyone=500):
-        return note(KeyFigure("twice the average", known, everyone, None, None, True, False), str)
+        return note(KeyFigure("twice the average", known, everyone, None, "", True, False))
 
     assert said(4).endswith("too few customers to say whether that is chance. Fewer than 5: no interval")
     assert said(4, everyone=4) == "fewer than 5: no interval"
     assert said(20).endswith("All are alike: no interval")
-    long = KeyFigure("twice the average", 7, 500, None, None, chance=True, maybe=False, differ=True)
-    assert note(long, str).endswith("Fewer than 10: no interval")
-    assert note(replace(long, known=20), str).endswith("Too few who have any: no interval")
+    long = KeyFigure("twice the average", 7, 500, None, "", chance=True, maybe=False, differ=True)
+    assert note(long).endswith("Fewer than 10: no interval")
+    assert note(replace(long, known=20)).endswith("Too few who have any: no interval")
     assert said(0) == "too few customers to say"
 
 

@@ -198,3 +198,25 @@ def test_two_of_two_are_both_and_one_is_no_plural():
 def test_what_rounds_to_nothing_has_no_sign():
     numbers = Numbers()
     assert [numbers.decimal(-0.01), numbers.percent(-0.0001), numbers.rate(-0.0)] == ["0", "0%", "0.0%"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.182, 0.201, "0.18 to 0.20"),
+        (2.46, 2.64, "2.5 to 2.6"),
+        (0.011, 0.041, "0.01 to 0.04"),
+        (3.0, 3.0, "3 to 3"),
+        (605.91, 605.9107, "605.9100 to 605.9107"),
+    ],
+)
+def test_ends_of_an_interval_are_told_apart(low, high, said):
+    numbers = Numbers()
+    assert numbers.span(low, high, numbers.decimal) == said
+
+
+def test_ends_of_an_interval_of_rates_are_told_apart():
+    assert Numbers().rates(0.1486, 0.1494) == "14.86% to 14.94%"
+    assert Numbers().rates(0.1, 0.119) == "10.0% to 11.9%"
+    assert Numbers("de_DE").rates(0.0001, 0.0004) == "0,01\xa0% to 0,04\xa0%"
+    assert Numbers().rates(0.0, 0.0) == "0.0% to 0.0%"
