@@ -22,7 +22,7 @@ from callbacks.web.guard import requires
 from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
 from core.accounts.scanner import scan
-from core.data.packed import is_packed
+from core.data.packed import is_packed, opens_to
 from core.errors import JobError, StoreError
 from core.exports.customers import Rows, csv_parts
 from core.exports.prepared import QUICK_ROWS
@@ -118,7 +118,7 @@ def _score(services: Services) -> ResponseReturnValue:
             "Found no file. Expected a file of customers (CSV or XLSX). Choose one, then press “Score this file”.",
         )
     (name, content), kept_files = taken(services, sent), scored_files.of(services)
-    if len(content) > (INLINE_PACKED if is_packed(content) else INLINE_BYTES):
+    if not _is_small(content, most_mb(services)):
         waiting = scored_files.receive(kept_files, content, owner=visitor().username, name=name)
         try:
             progress.start(services, "scoring", {"id": waiting.id})
@@ -131,6 +131,13 @@ def _score(services: Services) -> ResponseReturnValue:
         scored = score_file(content, model, services.dataset.template, name=name, max_mb=most_mb(services))
     kept = scored_files.keep(kept_files, scored, model.card.key, owner=visitor().username, name=name)
     return jsonify(id=kept.id)
+
+
+def _is_small(content: bytes, max_mb: int) -> bool:
+    """Whether it is scored while its sender waits: of what is packed, what it opens to counts as well."""
+    if not is_packed(content):
+        return len(content) <= INLINE_BYTES
+    return len(content) <= INLINE_PACKED and opens_to(content, max_mb=max_mb) <= INLINE_BYTES
 
 
 def download(services: Services, identity: str, ending: str) -> Response:

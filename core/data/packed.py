@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from core.data import parquet
 from core.data.frame import SMALLER, TABLE
 from core.data.remarks import Remark
 from core.errors import DataError
@@ -115,6 +116,22 @@ def unpacked(data: bytes, *, name: str, max_mb: int) -> tuple[bytes, list[Remark
         remarks.append(Remark("unpacked", "", 1, "Unpacked from a gzip archive."))
     _refuse_others(data, name)
     return data, remarks
+
+
+def opens_to(data: bytes, *, max_mb: int) -> int:
+    """Bytes that are read of it: of an archive or a workbook what it unpacks to, of Parquet what it is as text.
+
+    Where that can't be told, since it is damaged or too large, as many as it has: whoever reads it says so at once.
+    """
+    with suppress(DataError):
+        data, _ = unpacked(data, name="", max_mb=max_mb)
+    if data.startswith(PARQUET):
+        return parquet.opens_to(data)
+    if not data.startswith(ZIP):
+        return len(data)
+    with suppress(DataError), _opened(data, "") as archive:
+        return sum(one.file_size for one in archive.infolist())
+    return len(data)
 
 
 def _refuse_many(data: bytes, name: str) -> None:

@@ -49,6 +49,16 @@ def to_columns(data: bytes, *, name: str, max_mb: int) -> tuple[tuple[str, ...],
     return header, _as_text(columns, header)
 
 
+def opens_to(data: bytes) -> int:
+    """Bytes that a table is at least, once it is text; its own where they can't be told."""
+    try:
+        with parquet.ParquetFile(pa.BufferReader(data)) as file:
+            cells = _cells(file.metadata)
+            return max(_size(file.metadata), unpacked(data, file.metadata), _IN_TEXT * cells)
+    except (pa.ArrowException, OSError, ValueError):
+        return len(data)
+
+
 def _is_text(leaf: parquet.ColumnSchema) -> bool:
     return bool(leaf.physical_type == "BYTE_ARRAY" and leaf.logical_type.type != "DECIMAL")
 

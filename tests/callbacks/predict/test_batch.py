@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import re
 import zipfile
 
 import openpyxl
+import pandas as pd
 import pytest
 
-from callbacks.predict.batch import FIRST
+from callbacks.predict.batch import FIRST, INLINE_PACKED
 from core.scoring.batch import LARGEST_MB
 from core.scoring.scored_files import score_sent
 from core.services import create_services
@@ -78,6 +80,37 @@ def test_what_is_packed_counts_as_much_as_is_in_it_and_waits_for_the_worker_soon
     monkeypatch.setattr("callbacks.predict.batch.INLINE_PACKED", 10)
     drawn = shown(viewer, kept(viewer, content=zipped(TWO), name="new.zip"))
     assert drawn_with(drawn, className="p-card p-stack p-progress")
+
+
+def many_in_parquet() -> bytes:
+    frame, content = pd.read_csv(io.StringIO(TWO)), io.BytesIO()
+    frame.iloc[[1] * 600_000].to_parquet(content)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("made", "name"),
+    [
+        (
+            lambda: gzip.compress(TWO.encode() + TWO.encode().splitlines(keepends=True)[1] * 200_000),
+            "new.csv.gz",
+        ),
+        (lambda: zipped(TWO + TWO.splitlines(keepends=True)[1] * 200_000), "new.zip"),
+        (many_in_parquet, "new.parquet"),
+    ],
+    ids=["gzip", "zip", "parquet"],
+)
+def test_a_small_file_with_much_in_it_keeps_no_web_worker_busy(viewer, made, name):
+    content = made()
+    assert len(content) < INLINE_PACKED
+    [panel] = drawn_with(
+        shown(viewer, kept(viewer, content=content, name=name)), className="p-card p-stack p-progress"
+    )
+    assert panel["data-state"] == "waiting"
+    cancelled = viewer.client.post(
+        f"/api/v1/jobs/{panel['data-job']}/cancel", headers={"X-CSRFToken": viewer.token}
+    )
+    assert cancelled.status_code == 200
 
 
 def test_the_example_is_scored_as_it_is_each_average_customer_in_their_own_segment(viewer):
