@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 from scipy.special import ndtr, stdtrit
-from scipy.stats import skew
+from scipy.stats import shapiro, skew
 
 from core.crossfilter.table import Moments
 from core.schema.fields import LARGEST
@@ -102,7 +102,8 @@ def skewed_interval(values: Floats, *, amounts: bool = False) -> Interval | None
     Student's t on Hall's (1992, JRSS B 54: 221-228) transformation, which takes the skewness out. Of amounts the lower
     end is that of the logarithm of the mean, which is never below zero, and the upper one the higher of both at `UPPER`,
     since those who spend most are seldom among a few; where tails are long, it is at least that of a lognormal mean with
-    zeros (Cox's; Zhou and Gao 1997, Statistics in Medicine 16: 783-790). Of fewer than `FEWEST` there is
+    zeros (Cox's; Zhou and Gao 1997, Statistics in Medicine 16: 783-790) unless their logarithms lean to the left and are
+    not normal (Shapiro and Wilk 1965, Biometrika 52: 591-611), as where most spend little and nobody much. Of fewer than `FEWEST` there is
     none. See `bench.truth.misses` for how often it holds.
     """
     n = len(values)
@@ -125,10 +126,10 @@ def _says_too_little(amounts: Floats) -> bool:
 
 
 def _lognormal_end(values: Floats) -> float:
-    """The upper end of the mean of amounts whose logarithms are normal, and of which some are zero; 0 of short tails."""
+    """The upper end of the mean of amounts whose logarithms are normal, and of which some are zero; 0 where they are not, or tails short."""
     logs, n = np.log(values[values > 0]), len(values)
     spread, buyers = float(logs.var(ddof=1)), len(logs)
-    if math.sqrt(spread) <= LONG:
+    if math.sqrt(spread) <= LONG or (skew(logs) < 0 and shapiro(logs).pvalue < CHANCE):
         return 0.0
     part = buyers / n
     error = math.sqrt((1 - part) / buyers + spread / buyers + spread**2 / (2 * (buyers - 1)))
