@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, abort, jsonify, render_template, request
+from flask import Flask, abort, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from callbacks.frame import older
 from callbacks.reports.story import as_shown, body, checked, titled
-from callbacks.web import audit
+from callbacks.web import audit, hosts
 from callbacks.web.sessions import visitor
 from core.accounts.attempts import Attempts, of_account
 from core.accounts.audit import Event
@@ -17,6 +17,11 @@ from core.reports.weekly import CONFIRMS, Weekly, WeeklyReports, unsigned
 from core.services import Services
 
 NO_SERVER = "No mail server is set here, so nothing can be sent. Ask the administrator to set SMTP_URL."
+
+NO_NAME = (
+    "No names are set that this Parterre goes by, so nobody can be asked whether the address is theirs. Ask the "
+    "administrator to set PARTERRE_HOSTS."
+)
 
 
 def register(server: Flask, services: Services) -> None:
@@ -101,12 +106,23 @@ def _added(services: Services) -> Weekly:
     given, user = body("email", "zone"), visitor()
     with as_shown(services, given["address"]):
         wanted = checked(services, given) | {"model": services.model.card.key}
+    wanted |= {"site": hosts.in_letters(services.settings, below=True)}
     made = Weekly("", services.dataset.slug, user.username, due=0.0, told={}, **wanted)
     one = WeeklyReports(services.database).add(made)
+    asks = not one.may_go(user.role, services.settings)
+    if asks:
+        _refuse_nameless(services, one)
     audit.told(Event.REPORT, "weekly begun", page=one.page, form=one.form, email=one.email)
-    if not one.may_go(user.role, services.settings):
+    if asks:
         attempts = Attempts(services.database)
         attempts.take("letter", user.key)
         attempts.take("mailbox", of_account(one.email))
         services.jobs.submit("weekly-report", {"id": one.id, "asks": True}, one.owner, anew=True)
     return one
+
+
+def _refuse_nameless(services: Services, one: Weekly) -> None:
+    """Send no stranger a link where any name is answered: who asks would say where it leads."""
+    if not current_app.config["HOSTS"]:
+        WeeklyReports(services.database).stop(one.id)
+        raise ReportError(NO_NAME)

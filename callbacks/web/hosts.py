@@ -72,8 +72,8 @@ def is_known(host: str, names: tuple[str, ...]) -> bool:
     return re.sub(r":\d+$", "", host.lower()) in names or host_is_trusted(host.lower(), names)
 
 
-def in_letters(settings: Settings) -> str:
-    """Where this server is, in an e-mail that anybody can have sent: as the operator says, not as the request does.
+def in_letters(settings: Settings, *, below: bool = False) -> str:
+    """Where this server is, or `below` it the dataset that is asked for, in an e-mail that anybody can have sent: as the operator says, not as the request does.
 
     Whoever asks chooses the port of the address that is asked, and with it who is given the secret of a link.
     """
@@ -85,4 +85,5 @@ def in_letters(settings: Settings) -> str:
     elif asked not in names and (settings.production or port != str(settings.port)):
         asked = name
     scheme = "https" if settings.production or request.is_secure else "http"
-    return f"{scheme}://{asked}{request.environ.get(ROOT, request.script_root)}"
+    root = request.script_root if below else request.environ.get(ROOT, request.script_root)
+    return f"{scheme}://{asked}{root}"

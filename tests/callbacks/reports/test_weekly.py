@@ -73,10 +73,11 @@ def box(post):
     return post[0]
 
 
-def ask(visitor, **changed):
+def ask(visitor, base_url=None, **changed):
     asked = {"page": "/", "address": "Children=1", "form": "pdf", "whole": False}
     asked |= {"email": "boss@example.com", "zone": "Europe/Berlin"} | changed
-    return visitor.client.post("/weekly-reports", json=asked, headers={"X-CSRFToken": visitor.token})
+    headers = {"X-CSRFToken": visitor.token}
+    return visitor.client.post("/weekly-reports", json=asked, headers=headers, base_url=base_url)
 
 
 def a_week_passes(worker, monkeypatch, weeks=1):
@@ -152,6 +153,25 @@ def test_figures_go_to_nobody_who_has_not_shown_that_it_is_their_address(
     assert box.to[2:] == ["stranger@example.com"] * 2
     stopped(otto)
     stopped(ada)
+
+
+def test_who_asks_does_not_say_where_a_link_in_a_strangers_letter_leads(app, otto, worker, box, monkeypatch):
+    """It comes from the house, and would lead wherever the Host of one request said."""
+    monkeypatch.setitem(app.server.config, "HOSTS", ())
+    for name in ("parterre_session", "_csrf_token"):
+        otto.client.set_cookie(name, otto.client.get_cookie(name).value, domain="evil.example")
+    refused = ask(otto, email="lured@example.com", base_url="http://evil.example")
+    assert refused.status_code == 400
+    assert "PARTERRE_HOSTS" in refused.json["error"]
+    assert otto.client.get("/reports").json["weekly"] == []
+    monkeypatch.undo()
+    assert ask(otto, email="lured@example.com", base_url="http://localhost:4444").status_code == 201
+    while worker.take():
+        pass
+    [letter] = box.letters
+    assert "http://localhost/weekly-reports/confirm/" in letter.get_content()
+    assert letter["List-Unsubscribe"].startswith("<http://localhost/unsubscribe/")
+    stopped(otto)
 
 
 def test_an_administrator_who_is_none_any_more_sends_to_nobody_else(
