@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import subprocess
@@ -30,6 +31,11 @@ _MOST_TIMES, _MOST_UNPACKED = 20, 2_000_000_000  # times the largest file, and b
 _SMALL = 1_000_000  # bytes below which a ratio means nothing
 _MOST_CELLS = 40_000_000
 _FEW_CELLS, _MOST_SPARSE = 1_000_000, 20  # cells that are made for each that is there
+_MOST_SHEETS = 200  # each is looked at until one has customers
+_MEASURED, _MOST_KNOWN = (
+    dict[bytes, tuple[int, int]](),
+    16,
+)  # what the latest workbooks unpack to, by their hash
 _BLOCK = 1 << 20
 _OLD_TIMES = 8  # times that cells of the time before take more bytes as text, or in memory
 _EMPTY_READER, _CELL = 500_000_000, 120  # bytes of memory that opening takes by itself, and for each cell
@@ -107,7 +113,7 @@ class _Workbook:
     @classmethod
     def measured(cls, data: bytes, name: str, max_mb: int) -> _Workbook:
         """Raises DataError if it unpacks to more than it may, or cells stand far apart."""
-        unpacked, cells = _measure(data, name, max_mb)
+        unpacked, cells = _measured_once(data, name, max_mb)
         most = max(max_mb * 1_000_000, unpacked)  # a text that cells share is there once, and written in each
         memory = _EMPTY_READER + 2 * most + 3 * (len(data) + unpacked) + _CELL * cells
         return cls(data, name, most, memory, _SECONDS[0] + _SECONDS[1] * (unpacked // 1_000_000))
@@ -127,6 +133,9 @@ class _Workbook:
             raise self._refused(f"a workbook that can't be opened ({said['error']})")
         if "far" in said:
             raise _too_sparse(self.name, *said["far"])
+        if (sheets := len(said.get("titles") or said["sheets"])) > _MOST_SHEETS:
+            found, expected = f"a workbook of {to_tell(sheets)} sheets", f"at most {to_tell(_MOST_SHEETS)}"
+            raise DataError.of(self.name, found, expected, "Leave out those without customers.")
         return said, text
 
     def _read(self, asked: Mapping[str, object]) -> tuple[dict[str, Any], bytes]:
@@ -180,6 +189,16 @@ def _chosen(best: str, sheets: Sequence[str], why: str) -> tuple[Remark, ...]:
 
 def _fields(rows: Sequence[Sequence[str]], headings: Headings) -> int:
     return max(headings.recognised(row) for row in rows) if rows else 0
+
+
+def _measured_once(data: bytes, name: str, max_mb: int) -> tuple[int, int]:
+    """The same as `_measure`, which takes a while: each sheet of a workbook is read by itself."""
+    key = hashlib.blake2b(data, salt=max_mb.to_bytes(8, "little")).digest()
+    found = _MEASURED.get(key) or _measure(data, name, max_mb)
+    if len(_MEASURED) >= _MOST_KNOWN:
+        _MEASURED.clear()
+    _MEASURED[key] = found
+    return found
 
 
 def _measure(data: bytes, name: str, max_mb: int) -> tuple[int, int]:

@@ -357,3 +357,27 @@ def test_a_date_before_all_time_ends_nothing_but_the_reading_of_it():
         cells = old.read("xl/worksheets/sheet1.xml").replace(b"<v>45413</v>", b"<v>-1e300</v>")
     with pytest.raises(DataError, match="can't be opened: damaged"):
         to_sheet(with_part(book, "xl/worksheets/sheet1.xml", cells), None, name="early.xlsx", max_mb=5)
+
+
+def test_a_workbook_of_very_many_sheets_is_refused_before_each_of_them_is_looked_at(tmp_path):
+    """Half a megabyte kept a worker busy for eight minutes, and four times as many sheets sixteen times as long."""
+    few, many = (workbook({f"S{place}": [["a", "b"], ["x", "y"]] for place in range(n)}) for n in (20, 201))
+    file = tmp_path / "many.xlsx"
+    file.write_bytes(many)
+    assert (
+        f"a workbook of {to_tell(201)} sheets. Expected at most {to_tell(200)}"
+        in propose(file, max_mb=5).refused
+    )
+    with pytest.raises(DataError, match="Leave out those without customers"):
+        to_sheet(many, HEADINGS, name="many.xlsx", max_mb=5)
+    file.write_bytes(few)
+    assert "sheets" not in propose(file, max_mb=5).refused
+
+
+def test_a_workbook_is_measured_once_however_many_sheets_are_read(tmp_path, monkeypatch):
+    measured = []
+    monkeypatch.setattr("core.data.workbook._measure", lambda *_: measured.append(1) or (10_000, 100))
+    file = tmp_path / "several.xlsx"
+    file.write_bytes(workbook({f"Sheet {place}": [["c", "d"], ["x", "y"]] for place in range(5)}))
+    propose(file, max_mb=7)
+    assert len(measured) == 1
