@@ -29,7 +29,7 @@ from core.crossfilter.columns import (
     values_of,
 )
 from core.crossfilter.specs import Spec, bin_column, numbers
-from core.crossfilter.values import BitSliced, Values
+from core.crossfilter.values import ALONE, BitSliced, Values
 from core.data.tight import side_by_side
 from core.data.whole import places_by, taken
 from core.errors import DataError, SchemaError
@@ -133,16 +133,20 @@ def _planes(most: int, codes: Array, slices: Sequence[Slice], low: int = 0) -> W
 def _write_values(
     stored: Values, codes: Codes, spec: Spec, slices: Sequence[Slice], folder: Path
 ) -> tuple[Any, ...]:
-    """By what type and hundredths they are kept; as codes where these are the numbers; bit-sliced from the lowest."""
+    """By what type and hundredths they are kept; as codes where these are the numbers; from where they are
+    bit-sliced, and by how many bits."""
     if stored.per == 1 and np.array_equal(stored.numbers, codes):
         return CODE, 1
-    if spec.sliced and BitSliced.fits(stored.numbers):
+    how: tuple[int, ...] = ()
+    if BitSliced.fits(stored.numbers):
         low = int(stored.numbers.min())
         most = int(stored.numbers.max()) - low + 1
         np.save(folder / f"{spec.name}.bits.npy", _planes(most, stored.numbers, slices, low))
-        return SLICED, stored.per, low, bits(most)
+        how = low, bits(most)
+        if spec.sliced and bits(most) <= ALONE:
+            return SLICED, stored.per, *how
     np.save(folder / f"{spec.name}.values.npy", stored.numbers)
-    return str(stored.numbers.dtype), stored.per
+    return str(stored.numbers.dtype), stored.per, *how
 
 
 def _summed(frame: pd.DataFrame, binned: Binned) -> Values:

@@ -5,8 +5,8 @@
 | `fields.json` | axes, slices, and which columns have values |
 | `<field>.codes.npy` | `uint8`, one code a row |
 | `<field>.planes.npy` | the same codes as bit planes: `uint64`, bits of a code x words of 64 rows |
-| `<field>.bits.npy` | numbers that are summed but seldom by bins, as a bit-sliced index, where they have few bits |
-| `<field>.values.npy` | else whole numbers in the fewest bytes, or hundredths, else floats; gaps as 0, of the fields that are summed and whose codes are other numbers |
+| `<field>.bits.npy` | whole numbers that are summed, or hundredths, as a bit-sliced index |
+| `<field>.values.npy` | whole numbers in the fewest bytes, or hundredths, else floats; gaps as 0, of the fields that are summed and whose codes are other numbers; not of few bits that are seldom summed by bins |
 | `order.npy` | place of each row in the table that was built from |
 | `totals.npz` | counts and moments of everyone, by slice: two arrays, the bins of all fields in a row |
 | `cells.npz` | of the two fields that are crossed most, if they are, more of everyone by slice; see crossing.py |
@@ -216,11 +216,17 @@ def values_of(
     planes: int = 0,
 ) -> Values | BitSliced:
     """What is summed; the codes themselves where those are the numbers."""
-    if kind == SLICED:
-        starts, words = (np.array([getattr(piece, at) for piece in slices]) for at in ("start", "word"))
-        shape = (planes, sum(piece.words for piece in slices))
-        return BitSliced(mapped(folder, f"{name}.bits", "uint64", shape), starts, words, low, per)
-    return Values(codes if kind == CODE else mapped(folder, f"{name}.values", kind, codes.shape), per)
+    starts, words = (np.array([getattr(piece, at) for piece in slices]) for at in ("start", "word"))
+    shape = (planes, sum(piece.words for piece in slices))
+    index = (
+        BitSliced(mapped(folder, f"{name}.bits", "uint64", shape), starts, words, low, per)
+        if planes
+        else None
+    )
+    if index and kind == SLICED:
+        return index
+    numbers = codes if kind == CODE else mapped(folder, f"{name}.values", kind, codes.shape)
+    return Values(numbers, per, index)
 
 
 def _axis(item: Mapping[str, Any]) -> Axis:

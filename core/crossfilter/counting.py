@@ -241,9 +241,10 @@ class _Counter:
             return everyone
         if (numbers := self.columns.numbers_of_bins(value)) is not None:
             return np.array([numbers, numbers**2][:most]) @ self._by_bin(value, None, passing)
-        if isinstance(values, BitSliced):
+        index = values if isinstance(values, BitSliced) else values.index
+        if index and (index is values or (most == 1 and index.is_quicker(piece.words, passing.fewest))):
             words = slice(piece.word, piece.word + piece.words)
-            return values.powers(words, passing.mask, passing.count, most)
+            return index.powers(words, passing.mask, passing.count, most)
         found = self._picked(value, passing).powers(most)
         return everyone - found if passing.mostly else found
 

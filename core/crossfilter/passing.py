@@ -48,11 +48,11 @@ class Passing:
     @property
     def few(self) -> bool:
         """Whether those who pass are, or those who don't."""
-        return 8 * self._fewer <= self.piece.rows
+        return 8 * self.fewest <= self.piece.rows
 
     @property
     def size(self) -> int:
-        rows = 2 * self._fewer * np.dtype(np.intp).itemsize if self.few else 0
+        rows = 2 * self.fewest * np.dtype(np.intp).itemsize if self.few else 0
         return 4000 + rows + (0 if self.mask is None else self.mask.nbytes)
 
     @property
@@ -60,7 +60,8 @@ class Passing:
         return 2 * self.count > self.piece.rows
 
     @property
-    def _fewer(self) -> int:
+    def fewest(self) -> int:
+        """How many pass, or where they are more, do not."""
         return min(self.count, self.piece.rows - self.count)
 
     @property

@@ -12,7 +12,9 @@ from core.data.whole import in_pieces
 
 Array = npt.NDArray[Any]
 _MOST_WHOLE = 1 << 31
-MOST_BITS = 12  # squares of as many take pairs of planes
+MOST_BITS = 27  # up to a million in hundredths
+ALONE = 12  # bits, up to which no other form is kept of what is seldom summed by bins
+QUICKER = 8  # words of planes that are added up in the time in which one number is taken and added
 
 
 def _short(exact: Array, kind: type[np.number[Any]], per: int = 1) -> Array | None:
@@ -34,6 +36,7 @@ class Values:
 
     numbers: Array
     per: int = 1
+    index: BitSliced | None = None  # of all of them
 
     @classmethod
     def of(cls, exact: Array) -> Values:
@@ -90,7 +93,7 @@ class BitSliced:
 
     @staticmethod
     def fits(numbers: Array) -> bool:
-        """Whether so few bits tell them apart that adding planes up is quicker than taking some numbers."""
+        """Whether they are whole, and few bits tell them apart."""
         if numbers.dtype.kind not in "iu" or not len(numbers):
             return False
         return 0 < int(numbers.max()) - int(numbers.min()) < 1 << MOST_BITS
@@ -115,6 +118,10 @@ class BitSliced:
         for bit, plane in enumerate(octets):
             found += np.unpackbits(plane, count=stop - start).astype(np.int32) << bit
         return found
+
+    def is_quicker(self, words: int, rows: int) -> bool:
+        """Whether adding up so many words of each plane is quicker than taking so many numbers."""
+        return words * len(self.planes) <= QUICKER * rows
 
     def powers(
         self, words: slice, mask: npt.NDArray[np.uint64], count: int, most: int = 2
