@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -16,16 +18,21 @@ LOG = logging.getLogger(__name__)
 EXTENSION = "parterre_dash"
 TEXTS = frozenset({"pathname", "search", "href", "hash"})
 STRANGE = "This is not a request that the dashboard makes. Reload the page."
+# What may be half of a character (a surrogate): nothing that writes text takes it.
+HALF = re.compile(rb"\\u[dD][89a-fA-F]|\xed")
 COUNTS = frozenset({"n_clicks", "n_intervals", "n_submit", "n_blur"})
 
 
 class StrictJSON(DefaultJSONProvider):
-    """JSON as the standard has it: no NaN, no Infinity, and no nesting that exhausts the stack."""
+    """JSON as the standard has it: no NaN, no Infinity, no half of a character, and no nesting that exhausts the stack."""
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """The value that `s` holds."""
         try:
-            return super().loads(s, parse_constant=_no_constant, **kwargs)
+            found = super().loads(s, parse_constant=_no_constant, **kwargs)
+            if HALF.search(s.encode("utf-8", "surrogatepass") if isinstance(s, str) else s):
+                json.dumps(found, ensure_ascii=False).encode()  # an error of values where one stands alone
+            return found
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
 

@@ -87,6 +87,15 @@ def test_what_is_no_message_or_no_tool_is_an_error(asked, message, code):
     assert asked.ask("/mcp", "POST", json=[message]).json["error"]["code"] == mcp.NO_REQUEST
 
 
+@pytest.mark.parametrize("half", [b"\\ud800", b"\\uDFFF", b"\xed\xa0\x80"])
+def test_half_of_a_character_is_no_message(asked, half):
+    called = b'{"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {"name": "segment", "arguments": {"number": "%s"}}}'
+    answer = asked.ask("/mcp", "POST", data=called % half, content_type="application/json")
+    assert (answer.status_code, answer.json["error"]["code"]) == (200, mcp.NO_REQUEST)
+    whole = called % "한 \\ud83d\\ude00".encode()
+    assert "result" in asked.ask("/mcp", "POST", data=whole, content_type="application/json").json
+
+
 def test_without_a_token_and_with_one_of_another_dataset_nothing_is_read(asked, program):
     assert Program(asked.client, "x").ask("/mcp", "POST", json={}).status_code == 401
     elsewhere = Program(asked.client, program("ada-admin", dataset="elsewhere").secret)
