@@ -9,7 +9,7 @@ from callbacks.campaigns.depth import gains_finding, returns_finding
 from callbacks.filters.page import Texts
 from core.campaigns.assurance import ASSURED, MOST_NEEDED
 from core.campaigns.board import NOBODY, SMALL, Row, verdict
-from core.campaigns.differences import FALSE_DISCOVERIES, Cell, could_be_chance
+from core.campaigns.differences import FALSE_DISCOVERIES, Cell
 from core.campaigns.economics import DECIMALS, Known, as_typed
 from core.campaigns.posterior import Verdict
 from core.campaigns.report import Report, answered_by, earlier_of
@@ -356,7 +356,7 @@ def by_finding(services: Services, found: Report, name: str) -> str:
     ]
     if len(large) < 2:
         return f"Fewer than two groups have {SMALL} customers or more: nothing to compare."
-    if could_be_chance(groups, least=SMALL):
+    if name not in found.differing:
         return "The differences could be chance."
     unit = unit_of(services, name)
     (high, most), (low, least) = (choose(large, key=lambda pair: pair[0].rate) for choose in (max, min))

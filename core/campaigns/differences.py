@@ -12,6 +12,7 @@ from scipy.special import ndtr
 from core.statistics.rates import Floats, Groups, Interval
 
 FALSE_DISCOVERIES = 0.05
+DRAWN = 1_999  # tables
 LEAST_EXPECTED = 5.0  # customers in each cell, below which the normal approximation is not used
 
 
@@ -130,15 +131,31 @@ def _z_test(groups: Groups, rest: Groups, rate: float) -> Floats:
     return p
 
 
-def could_be_chance(groups: Groups, *, least: int) -> bool:
-    """Whether groups of at least `least` customers answer so alike that chance alone may set them apart.
+def differing(by: Mapping[str, Groups], *, least: int) -> frozenset[str]:
+    """Fields among whose groups, of at least `least` customers, rates differ by more than chance explains.
 
     Notes
     -----
-    Pearson's chi-squared test of one rate for all, at 5 %.
+    Of the fields that are named at most `FALSE_DISCOVERIES` are expected to be chance (Benjamini and Hochberg 1995).
+    """
+    adjusted = _adjusted(np.array([_one_rate(groups, least) for groups in by.values()]))
+    return frozenset(name for name, p in zip(by, adjusted, strict=True) if p <= FALSE_DISCOVERIES)
+
+
+def _one_rate(groups: Groups, least: int) -> float:
+    """The p-value of one rate for all groups of so many; 1 where there is nothing to compare.
+
+    Pearson's chi-squared test; where fewer than five are expected to accept or refuse in a group, among `DRAWN` tables
+    with the same margins (Cochran 1954).
     """
     there = groups.contacted >= least
     x, n = groups.accepted[there], groups.contacted[there]
-    if len(n) < 2 or not 0 < x.sum() < n.sum():
-        return True
-    return bool(stats.chi2_contingency(np.array([x, n - x])).pvalue > FALSE_DISCOVERIES)
+    accepted, contacted = int(x.sum()), int(n.sum())
+    if len(n) < 2 or not 0 < accepted < contacted:
+        return 1.0
+    rate = accepted / contacted
+    if n.min() * min(rate, 1 - rate) >= LEAST_EXPECTED:
+        return float(stats.chi2_contingency(np.array([x, n - x]), correction=False).pvalue)
+    drawn = np.random.default_rng(1).multivariate_hypergeometric(n, accepted, DRAWN, method="marginals")
+    off = [((table - n * rate) ** 2 / n).sum(axis=-1) for table in (x, drawn)]
+    return float((1 + (off[1] >= off[0] * (1 - 1e-9)).sum()) / (1 + DRAWN))

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.campaigns import counts
-from core.campaigns.board import Row, board
-from core.campaigns.differences import Cell, against_others
+from core.campaigns.board import SMALL, Row, board
+from core.campaigns.differences import Cell, against_others, differing
 from core.campaigns.economics import Economics
 from core.campaigns.gains import Gains, gains
 from core.campaigns.posterior import JEFFREYS
@@ -44,6 +44,7 @@ class Report:
     loyal: Row
     cells: Mapping[str, Sequence[Cell]]  # by campaign: every segment in all campaigns, against everyone else
     by: Mapping[str, Groups]  # by field: answers by bin
+    differing: frozenset[str]  # those of them by whose bins answers differ by more than chance explains
     # Most earlier acceptances and then highest spending first; highest spending first.
     promising: Gains
     spending: Gains
@@ -83,6 +84,8 @@ def _report(model: Model, selection: Selection, campaign: str, economics: Econom
     earlier, ranks = earlier_of(schema), schema[schema.value].called if schema.value else ""
     before = counts.before(table, selection, campaign, schema)
 
+    by = _by_field(table, selection, campaign, schema, before)
+
     def alone(groups: Groups) -> Row:
         return board(groups, economics, JEFFREYS)[0]
 
@@ -101,7 +104,8 @@ def _report(model: Model, selection: Selection, campaign: str, economics: Econom
         spenders=alone(counts.top_spenders(table, selection, campaign, schema)),
         loyal=alone(before.once),
         cells=against_others(segments),
-        by=_by_field(table, selection, campaign, schema, before),
+        by=by,
+        differing=differing(by, least=SMALL),
         promising=(promising := gains(before.promising_first)),
         spending=gains(counts.spending_first(table, selection, campaign, schema)),
         noise=promising.without_signal(economics),
