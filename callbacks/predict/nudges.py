@@ -68,7 +68,9 @@ def _opening(services: Services, found: Found, prediction: Prediction) -> str:
     here, near = prediction.segment, prediction.neighbour
     reached = sorted(((change.size, one.number, one) for one, change in found if change))
     if not reached:
-        return "No change of what a shop can influence takes this customer into another segment."
+        return (
+            "No change in whole steps of what a shop can influence takes this customer into another segment."
+        )
     up = next((one for _, _, one in reached if _worth(services, one) > _worth(services, here)), None)
     nearest = reached[0][2]
     if services.model.card.schema.value is None:
@@ -84,7 +86,7 @@ def _opening(services: Services, found: Found, prediction: Prediction) -> str:
 
 def _together(services: Services, change: Nudge | None, values: Mapping[str, float]) -> str:
     if change is None:
-        return "Not reachable by these figures within the range of the data."
+        return "Not reachable by whole steps of these figures within the range of the data."
     text = ", ".join(_step(services, name, values[name], step) for name, step in change.steps.items())
     return f"{text[:1].upper()}{text[1:]}."
 

@@ -52,7 +52,7 @@ def test_typing_what_is_told_reaches_the_segment(viewer, whole):
     for name, said in moves(changes(viewer, whole)).items():
         steps = STEP.findall(text(said[1]))
         if not steps:
-            assert "Not reachable by these figures" in text(said[1])
+            assert "Not reachable by whole steps of these figures" in text(said[1])
             continue
         typed = whole | {LABELS[label.lower()]: after for label, _, after in steps}
         assert segment(answered(viewer, typed))[1] == name
