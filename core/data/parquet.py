@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv, parquet
 
+from core.data import apart
 from core.data.frame import SMALLER, TABLE
 from core.errors import DataError
 from core.numbers import to_tell
@@ -18,6 +20,7 @@ _MOST_CELLS = 100_000_000
 _IN_TEXT = 2  # bytes of a cell at least, as text: a file of text as large as may be has no more of them
 _IN_LIST = 40  # bytes of a value in a list while it is written as text
 _DAY = 86_400_000_000.0  # microseconds
+_MOST_TEXT, _SECONDS = 3_000_000_000, 600  # bytes of all of it, and of processor time that reading may take
 _INDEX = "__index_level_"  # what pandas calls an index that has no name
 _WHOLE = 1e15  # below which a float that is whole is written without a point
 _HINT = "Write it again, or export it as CSV (UTF-8)."
@@ -32,6 +35,42 @@ def to_columns(data: bytes, *, name: str, max_mb: int) -> tuple[tuple[str, ...],
 
     Raises DataError if it is damaged, or larger than it may be.
     """
+    asked = {"name": name, "max_mb": max_mb}
+    found = apart.opened(__name__, asked, data, _MOST_TEXT, seconds=_SECONDS)
+    if found is None:
+        raise DataError.of(name, f"a Parquet file that can't be read: {apart.FATAL}", TABLE, _HINT)
+    said, text = found
+    if "refused" in said:
+        raise DataError(said["refused"])
+    if len(text) > _MOST_TEXT:
+        most = f"{to_tell(_MOST_TEXT / 1e6)} MB"
+        raise _too_large(name, f"more than {most} of text", f"at most {most}")
+    return tuple(said["header"]), text
+
+
+def opens_to(data: bytes) -> int:
+    """Bytes that a table is at least, once it is text; its own where they can't be told."""
+    found = apart.opened(__name__, {}, data, 0, seconds=_SECONDS)
+    return len(data) if found is None else max(len(data), found[0].get("size", 0))
+
+
+def main() -> None:
+    """Answer the one question, in a process of its own: damaged pages and footers can end the one that reads them."""
+    asked, data = apart.question()
+    text = b""
+    try:
+        if "max_mb" in asked:
+            header, text = _columns(data, asked["name"], asked["max_mb"])
+            said: dict[str, object] = {"header": header}
+        else:
+            said = {"size": _opens_to(data)}
+    except DataError as error:
+        said = {"refused": str(error)}
+    sys.stdout.buffer.write(json.dumps(said).encode() + b"\n")
+    sys.stdout.buffer.write(text)
+
+
+def _columns(data: bytes, name: str, max_mb: int) -> tuple[tuple[str, ...], bytes]:
     try:
         with parquet.ParquetFile(pa.BufferReader(data)) as file:
             _measure(file.metadata, unpacked(data, file.metadata), name, max_mb)
@@ -49,8 +88,7 @@ def to_columns(data: bytes, *, name: str, max_mb: int) -> tuple[tuple[str, ...],
     return header, _as_text(columns, header)
 
 
-def opens_to(data: bytes) -> int:
-    """Bytes that a table is at least, once it is text; its own where they can't be told."""
+def _opens_to(data: bytes) -> int:
     try:
         with parquet.ParquetFile(pa.BufferReader(data)) as file:
             cells = _cells(file.metadata)

@@ -1,9 +1,4 @@
-"""A program of its own: opens the workbook that it is given, and writes the cells of a sheet as text.
-
-`core/data/workbook.py` starts it, with as much memory and time as that file may take: a workbook that is damaged can
-end what opens it, or have it make cells without end, and that is this program and nothing else. It knows nothing of
-the house but this file.
-"""
+"""The cells of a sheet of a workbook as text: the `main` of a process of its own, asked by `core/data/workbook.py`."""
 
 from __future__ import annotations
 
@@ -11,13 +6,13 @@ import csv
 import datetime as dt
 import io
 import json
-import resource
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from core.data import apart
 
 LOOKED_AT = 40  # rows among which a header is looked for
 _LONGEST = 1_000  # characters of a heading
@@ -28,30 +23,21 @@ Range = tuple[tuple[int, int], tuple[int, int]]  # row and column of its first c
 
 
 def main() -> None:
-    """Answer the one question of standard input: a line of JSON, and the workbook.
+    """Answer the one question: a line of JSON, and the workbook.
 
     A line of JSON comes back: the sheets with their sizes and heads, or of the one that is asked for, or the only one,
     where it begins, and then its text.
     """
-    asked = json.loads(sys.stdin.buffer.readline())
-    _limit(resource.RLIMIT_CORE, 0)  # nobody's customers in a dump
-    _limit(resource.RLIMIT_AS, asked["memory"])
-    _limit(resource.RLIMIT_CPU, asked["seconds"])
+    asked, data = apart.question()
     out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="")
     try:
-        with CalamineWorkbook.from_object(io.BytesIO(sys.stdin.buffer.read())) as book:
+        with CalamineWorkbook.from_object(io.BytesIO(data)) as book:
             _answer(book, asked, out)
     except PasswordError:
         _say(out, {"password": True})
     except (CalamineError, OSError, ValueError) as error:
         _say(out, {"error": str(error)[:80]})
     out.flush()
-
-
-def _limit(kind: int, most: int) -> None:
-    with suppress(ValueError, OSError):  # of systems that know no such limit
-        hard = resource.getrlimit(kind)[1]
-        resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _say(out: io.TextIOWrapper, said: dict[str, Any]) -> None:
@@ -118,7 +104,3 @@ def _written(cell: object) -> str:
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ")
     return cell.isoformat() if isinstance(cell, dt.date | dt.time) else str(cell)
-
-
-if __name__ == "__main__":
-    main()

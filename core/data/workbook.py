@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
-import subprocess
-import sys
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from core.data import apart, sheet_cells
 from core.data.frame import SMALLER, TABLE
 from core.data.headings import Headings
 from core.data.packed import OLD, is_workbook
@@ -126,7 +122,7 @@ class _Workbook:
         old = max(_FEW_CELLS, _MOST_SPARSE * len(self.data) // _LEAST_CELL)
         most = old if self.data.startswith(OLD) else _MOST_CELLS
         asked = {"title": title, "all": title is None, "cells": most}
-        said, text = self._read(asked | {"memory": self.memory, "seconds": self.seconds})
+        said, text = self._read(asked)
         if said.get("password"):
             raise self._refused("a workbook with a password")
         if "error" in said:
@@ -140,37 +136,20 @@ class _Workbook:
 
     def _read(self, asked: Mapping[str, object]) -> tuple[dict[str, Any], bytes]:
         """Have a process of its own open it: whatever becomes of that is told in words."""
-        line, text, ended = _opened(json.dumps(asked).encode() + b"\n", self.data, self.most)
-        if len(text) > self.most:
+        found = apart.opened(
+            sheet_cells.__name__, asked, self.data, self.most, seconds=self.seconds, memory=self.memory
+        )
+        if found is None:
+            raise self._refused(f"a workbook that can't be opened: {apart.FATAL}")
+        if len(found[1]) > self.most:
             most = f"{to_tell(self.most / 1e6)} MB"
             raise DataError.of(
                 self.name, f"a sheet with more than {most} of text", f"at most {most}", SMALLER
             )
-        if not ended:
-            raise self._refused(
-                "a workbook that can't be opened: damaged, or with far more in it than its size tells"
-            )
-        return json.loads(line), text
+        return found
 
     def _refused(self, found: str) -> DataError:
         return DataError.of(self.name, found, TABLE, _HINT)
-
-
-def _opened(asked: bytes, data: bytes, most: int) -> tuple[bytes, bytes, bool]:
-    """What `sheet_cells.py` says of a workbook, its text or a byte more than `most` of it, and whether it came to its end."""
-    # It is given no environment, in which our secrets are, and imports nothing from beside it.
-    program = [sys.executable, "-I", str(Path(__file__).with_name("sheet_cells.py"))]
-    reader = subprocess.Popen(  # noqa: S603 - a file of ours
-        program, env={}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    with reader, ExitStack() as undone:
-        undone.callback(reader.kill)
-        questions, answer = cast("IO[bytes]", reader.stdin), cast("IO[bytes]", reader.stdout)
-        with suppress(BrokenPipeError), questions:
-            questions.write(asked)
-            questions.write(data)
-        line, text = answer.readline(), answer.read(most + 1)
-        return line, text, len(text) <= most and reader.wait() == 0
 
 
 def _best(sheets: Sequence[Listed], headings: Headings | None) -> str:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from core.data.packed import opens_to
 from core.data.raw import read_raw
 from core.errors import DataError
 
@@ -244,3 +245,14 @@ def test_a_map_in_parquet_is_text_as_lists_are(tmp_path):
     maps = pa.array([[("tier", "gold")]] * 30, pa.map_(pa.string(), pa.string()))
     parquet.write_table(pa.table({"customer": range(30), "spent": range(30), "more": maps}), content)
     assert "gold" in raw(tmp_path, content.getvalue()).columns["more"][0].as_py()
+
+
+def test_a_footer_that_ends_the_process_that_reads_it_ends_nobody_elses(tmp_path):
+    """One bit: the library throws where nobody catches, and what reads the file is aborted."""
+    content = io.BytesIO()
+    parquet.write_table(pa.table({"ID": [1, 2, 3], "Income": pa.array([[1.5], [2.5], [3.5]])}), content)
+    damaged = bytearray(content.getvalue())
+    damaged[-407] ^= 0x10
+    with pytest.raises(DataError, match=r"a Parquet file that can't be read"):
+        raw(tmp_path, bytes(damaged))
+    assert opens_to(bytes(damaged), max_mb=5) >= len(damaged)
