@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 
 from dash.development.base_component import Component
 
 from core.model.profile import SegmentProfile
+from core.numbers import MOST_DECIMALS
 from core.profiles.rulebook import rules_of
-from core.scoring.counterfactual import Nudge, alone, influenced, nudge
+from core.scoring.counterfactual import Nudge, alone, decimals, influenced, nudge
 from core.scoring.customer_input import asked
 from core.scoring.prediction import Prediction
 from core.services import Services
@@ -99,14 +99,18 @@ def _alone(services: Services, values: Mapping[str, float], change: Nudge | None
     return f"Or by one figure alone: {'; or '.join(parts)}." if parts else "No single figure does it."
 
 
-def _step(services: Services, name: str, value: float, step: int) -> str:
-    known, numbers = asked(services.model)[name], services.numbers
-    # Rounded, what is told could fall short of the border.
-    write = partial(numbers.of, known) if value.is_integer() else numbers.fixed
-    before, after = write(value), write(value + step)
+def _step(services: Services, name: str, value: float, step: float) -> str:
+    known, numbers, digits = asked(services.model)[name], services.numbers, decimals(services.model, name)
+    if value.is_integer() and not digits:
+        before, after = numbers.of(known, value), numbers.of(known, value + step)
+    else:
+        # Rounded, what is told could fall short of the border.
+        told = range(max(2, digits), MOST_DECIMALS)
+        exact = next((one for one in told if round(value, one) == value), MOST_DECIMALS)
+        before, after = numbers.fixed(value, exact), numbers.fixed(value + step, exact)
     sign = "+" if step > 0 else "−"
     # No-break spaces: a step is read as one.
-    return f"{known.within} {before}\u00a0→\u00a0{after}\u00a0({sign}{numbers.whole(abs(step))})"
+    return f"{known.within} {before}\u00a0→\u00a0{after}\u00a0({sign}{numbers.fixed(abs(step), digits)})"
 
 
 def _rule(services: Services, segment: SegmentProfile) -> Component | None:

@@ -111,7 +111,7 @@ class Field:
 
     @property
     def is_influenced(self) -> bool:
-        """Whether what a shop does may change it, in whole steps: what is spent, bought, visited, and how long ago."""
+        """Whether what a shop does may change it: what is spent, bought, visited, and how long ago."""
         return not self.stays and self.kind in (Kind.AMOUNT, Kind.COUNT, Kind.DAYS)
 
     @property

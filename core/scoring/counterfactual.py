@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -12,7 +13,9 @@ from scipy.optimize import nnls
 
 from core.model.artefacts import Model
 from core.model.curves import Curve
-from core.model.space import Floats, Space
+from core.model.space import Floats
+from core.numbers import MOST_DECIMALS
+from core.schema.fields import Kind
 from core.scoring.prediction import score
 
 _MARGIN = (
@@ -24,11 +27,11 @@ _PATIENCE = 4000  # relaxations solved before the best whole change found so far
 
 @dataclass(frozen=True)
 class Nudge:
-    """The smallest change in whole units that reaches a segment."""
+    """The smallest change in whole units, of small amounts in decimals (`decimals`), that reaches a segment."""
 
     target: int  # number of the segment reached, 1..k; scoring confirms it
     values: dict[str, float]  # by field: the customer's basis afterwards, in the file's units
-    steps: dict[str, int]  # by field: what changes, and by how much; fields that stay are left out
+    steps: dict[str, float]  # by field: what changes, and by how much; fields that stay are left out
     size: float  # euclidean length of the change, in standard deviations
 
 
@@ -36,24 +39,28 @@ class Nudge:
 class _Units:
     """How steps of the free fields, in units of the file, and changes in the model's space go into one another.
 
-    `bent` are those on a curve: their place among the free ones, the curve, and the value of now.
+    `grain` is what one step comes to, `scale` a standard deviation in steps. `bent` are those on a curve: their place
+    among the free ones, the curve, and the value of now; `scale` is of what is bent there.
     """
 
     scale: Floats
+    grain: Floats
     bent: tuple[tuple[int, Curve, Floats], ...] = ()
 
     def change(self, steps: Floats) -> Floats:
         """What some steps come to."""
         found: Floats = steps / self.scale
         for place, curve, value in self.bent:
-            found[place] = ((curve.bent(value + steps[place]) - curve.bent(value)) / self.scale[place])[0]
+            there = curve.bent(value + steps[place] * self.grain[place])
+            found[place] = ((there - curve.bent(value)) / self.scale[place])[0]
         return found
 
     def steps(self, change: Floats) -> Floats:
         """The steps that come to a change; not whole ones."""
         found: Floats = change * self.scale
         for place, curve, value in self.bent:
-            found[place] = (curve.straight(curve.bent(value) + change[place] * self.scale[place]) - value)[0]
+            there = curve.straight(curve.bent(value) + change[place] * self.scale[place])
+            found[place] = ((there - value) / self.grain[place])[0]
         return found
 
     def along(self, place: int, rows: Floats, levels: Floats) -> Floats:
@@ -61,7 +68,8 @@ class _Units:
         ends: Floats = levels / (rows / self.scale[place])
         for at, curve, value in self.bent:
             if at == place:
-                ends = curve.straight(curve.bent(value) + levels / rows * self.scale[place]) - value
+                there = curve.straight(curve.bent(value) + levels / rows * self.scale[place])
+                ends = (there - value) / self.grain[place]
         return ends
 
 
@@ -82,6 +90,14 @@ class _Region:
 def influenced(model: Model) -> tuple[str, ...]:
     """What of the basis a shop can change: nobody grows younger or earns more because it writes to them."""
     return tuple(name for name in model.space.basis if model.card.schema[name].is_influenced)
+
+
+def decimals(model: Model, name: str) -> int:
+    """Of the steps in which a field is changed: none, unless an amount is so small that whole ones are much of its spread."""
+    deviation = model.card.profile.spreads[name].deviation
+    if model.card.schema[name].kind is not Kind.AMOUNT or not deviation:
+        return 0
+    return min(max(0, 1 - math.floor(math.log10(deviation))), MOST_DECIMALS)
 
 
 def nudge(model: Model, values: Mapping[str, float], target: int, free: Sequence[str]) -> Nudge | None:
@@ -106,21 +122,21 @@ def nudge(model: Model, values: Mapping[str, float], target: int, free: Sequence
     -----
     The segment of centre t is the set {x : |x-t|^2 <= |x-c|^2 for every centre c}, an intersection of
     half-spaces. The least change that enters it is a least-distance problem, solved exactly by `least_change`;
-    whole steps come from it by branch and bound (Land and Doig 1960), so no smaller whole change exists.
+    whole steps (of `decimals`) come from it by branch and bound (Land and Doig 1960), so no smaller whole change exists.
     """
-    region = _region(model.space, values, target, free)
+    region = _region(model, values, target, free)
     steps = _whole_steps(region, *_bounds(model, values, free))
-    return None if steps is None else _confirmed(model.space, values, target, free, steps)
+    return None if steps is None else _confirmed(model, values, target, free, steps)
 
 
 def alone(model: Model, values: Mapping[str, float], target: int, free: Sequence[str]) -> list[Nudge]:
     """The changes of a single field that reach segment `target`, smallest first; arguments as for `nudge`."""
-    region = _region(model.space, values, target, free)
+    region = _region(model, values, target, free)
     found = []
     for place, bounds in enumerate(zip(*_bounds(model, values, free), strict=True)):
         step = _step_along(region, place, *bounds)
         if step is not None:
-            found.append(_confirmed(model.space, values, target, [free[place]], np.array([step])))
+            found.append(_confirmed(model, values, target, [free[place]], np.array([step])))
     return sorted((one for one in found if one), key=lambda one: one.size)
 
 
@@ -143,13 +159,15 @@ def least_change(rows: Floats, levels: Floats) -> Floats | None:
 
 
 def _confirmed(
-    space: Space, values: Mapping[str, float], target: int, names: Sequence[str], steps: Floats
+    model: Model, values: Mapping[str, float], target: int, names: Sequence[str], steps: Floats
 ) -> Nudge | None:
     """The change by these steps, if scoring says that it reaches the segment too: nothing else is claimed."""
-    changed = {name: int(step) for name, step in zip(names, steps, strict=True) if step}
+    space, units = model.space, _units(model, values, names)
+    whole = zip(names, steps, units.grain, strict=True)
+    changed = {name: round(float(step * grain), MOST_DECIMALS) for name, step, grain in whole if step}
     after = {name: float(value) + changed.get(name, 0) for name, value in values.items()}
     reached = score(space, np.array([[after[name] for name in space.basis]])).segment[0]
-    size = float(np.linalg.norm(_units(space, values, names).change(steps)))
+    size = float(np.linalg.norm(units.change(steps)))
     return Nudge(target, after, changed, size) if reached == target else None
 
 
@@ -162,32 +180,42 @@ def _step_along(region: _Region, place: int, low: float, high: float) -> float |
     return None if low > high or (levels[rows == 0] > 0).any() else min(max(0.0, low), high)
 
 
-def _region(space: Space, values: Mapping[str, float], target: int, free: Sequence[str]) -> _Region:
+def _region(model: Model, values: Mapping[str, float], target: int, free: Sequence[str]) -> _Region:
     """The half-spaces that make up segment `target`, seen from the customer, over the free fields."""
+    space = model.space
     columns = [space.basis.index(name) for name in free]
     [point] = space.points(np.array([[values[name] for name in space.basis]]))
     own, others = space.centres[target - 1], np.delete(space.centres, target - 1, axis=0)
     across = 2 * (own - others)
     levels = (own**2).sum() - (others**2).sum(axis=1) - across @ point + _MARGIN
-    return _Region(across[:, columns], levels, _units(space, values, free))
+    return _Region(across[:, columns], levels, _units(model, values, free))
 
 
-def _units(space: Space, values: Mapping[str, float], free: Sequence[str]) -> _Units:
+def _units(model: Model, values: Mapping[str, float], free: Sequence[str]) -> _Units:
+    space, grain = model.space, _grain(model, free)
     columns = [space.basis.index(name) for name in free]
     curves = dict(space.bent())
     bent = [(place, at, free[place]) for place, at in enumerate(columns) if at in curves]
+    scale = space.scales[columns] / grain
+    for place, at, _ in bent:
+        scale[place] = space.scales[at]
     return _Units(
-        space.scales[columns],
-        tuple((place, curves[at], np.array([float(values[name])])) for place, at, name in bent),
+        scale, grain, tuple((place, curves[at], np.array([float(values[name])])) for place, at, name in bent)
     )
 
 
+def _grain(model: Model, names: Sequence[str]) -> Floats:
+    """What one step of each field comes to, in the file's units."""
+    return np.array([10.0 ** -decimals(model, name) for name in names])
+
+
 def _bounds(model: Model, values: Mapping[str, float], names: Sequence[str]) -> tuple[Floats, Floats]:
-    """Most that each field may fall and rise, in whole units."""
+    """Most that each field may fall and rise, in steps."""
     spreads = model.card.profile.spreads
     ends = [(spreads[name].low - values[name], spreads[name].high - values[name]) for name in names]
-    lows, highs = np.array(ends).reshape(-1, 2).T
-    return np.ceil(np.minimum(lows, 0.0)), np.floor(np.maximum(highs, 0.0))
+    lows, highs = np.array(ends).reshape(-1, 2).T / _grain(model, names)
+    # Tenths are none to a computer: a step that ends a rounding error past the range is within it.
+    return np.ceil(np.minimum(lows, 0.0) - _WHOLE), np.floor(np.maximum(highs, 0.0) + _WHOLE)
 
 
 def _whole_steps(region: _Region, lows: Floats, highs: Floats) -> Floats | None:

@@ -77,7 +77,7 @@ def details(
     """The card of changes, measured in `unit`, with the fields that `stay`, and the segment's rule behind a disclosure."""
     kept = f"{' and '.join(stay).capitalize()} {'stay' if len(stay) > 1 else 'stays'}. " if stay else ""
     hint = (
-        f"The smallest change in whole steps, all figures measured in {unit}, within the range of the data; "
+        f"The smallest change in whole steps (of small amounts in decimals), all figures measured in {unit}, within the range of the data; "
         f"each was scored again to be sure. {kept}It says where the border runs, not that a customer will cross it."
     )
     return section(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -78,6 +79,55 @@ def test_on_a_curve_no_smaller_change_reaches_a_segment_than_the_one_that_is_tol
         assert segment_of(bent_model, one.values) == target
         [(name, step)] = one.steps.items()
         assert segment_of(bent_model, values | {name: values[name] + step - np.sign(step)}) != target
+
+
+def in_thousands(model):
+    """The same model of a file that writes its spending in thousands."""
+    place = model.space.basis.index("Total_Spending")
+    unit = np.where(np.arange(len(BASIS)) == place, 1000.0, 1.0)
+    parts = {name: getattr(model.space, name) / unit for name in ("medians", "means", "scales")}
+    known, profile = model.card.profile.spreads["Total_Spending"], model.card.profile
+    spread = replace(known, low=known.low / 1000, high=known.high / 1000, deviation=known.deviation / 1000)
+    card = replace(model.card, profile=replace(profile, spreads=profile.spreads | {"Total_Spending": spread}))
+    return replace(model, space=replace(model.space, **parts), card=card)
+
+
+def test_what_is_reached_is_so_where_amounts_are_in_thousands(model):
+    """Whole steps were 1,000 of the file's: segments were said to be out of reach, or far further away."""
+    small, free, tried = in_thousands(model), ("Total_Spending",), 0
+    for place, target in product(range(0, 60, 6), TARGETS):
+        values = customer(model, place)
+        written = values | {"Total_Spending": values["Total_Spending"] / 1000}
+        found, same = nudge(model, values, target, free), nudge(small, written, target, free)
+        if found is None or not found.steps:
+            continue
+        assert same is not None
+        [step] = same.steps.values()
+        assert round(step, 2) == step
+        assert 1000 * abs(step) == pytest.approx(abs(found.steps["Total_Spending"]), abs=10)
+        assert segment_of(small, same.values) == target
+        assert alone(small, written, target, free) == [same]
+        tried += 1
+    assert tried > 5
+
+
+def test_on_a_curve_small_amounts_are_changed_in_decimals_as_well(bent_model):
+    profile, free, tried = bent_model.card.profile, ("Total_Spending",), 0
+    spreads = profile.spreads | {"Total_Spending": replace(profile.spreads["Total_Spending"], deviation=0.5)}
+    fine = replace(bent_model, card=replace(bent_model.card, profile=replace(profile, spreads=spreads)))
+    for place, target in product(range(0, 60, 6), TARGETS):
+        values = customer(bent_model, place)
+        found, finer = nudge(bent_model, values, target, free), nudge(fine, values, target, free)
+        if found is None or not found.steps:
+            continue
+        [whole], [step] = found.steps.values(), finer.steps.values()
+        assert 0 <= abs(whole) - abs(step) < 1
+        assert segment_of(fine, finer.values) == target
+        back = step - np.sign(step) / 100
+        assert segment_of(fine, values | {"Total_Spending": values["Total_Spending"] + back}) != target
+        assert alone(fine, values, target, free) == [finer]
+        tried += 1
+    assert tried > 5
 
 
 CASES = st.tuples(st.integers(0, 2000), st.sampled_from(list(TARGETS)))
