@@ -212,7 +212,7 @@ def _starts(lines: Sequence[str]) -> list[int]:
     blank = [all(not line[place : place + 1].strip() for line in lines) for place in range(width)]
     begins = [place for place in range(1, width) if blank[place - 1] and not blank[place]]
     starts = [next(place for place in range(width) if not blank[place])]
-    for place, end in zip(begins, [*begins[1:], width], strict=True):
+    for place, end in zip(begins, [*begins[1:], width], strict=False):  # there may be none
         wide = place > 1 and blank[place - 2]
         if wide or (_filled(rows, starts[-1], place) and _filled(rows, place, end)):
             starts.append(place)

@@ -146,3 +146,10 @@ def test_a_header_of_any_length_is_read():
 def test_one_field_of_ours_in_a_letter_makes_no_header():
     with pytest.raises(DataError, match="one column, headed 'Dear all'"):
         read("Dear all", "the income is fine", "Yours")
+
+
+def test_a_line_that_runs_through_all_gaps_between_columns_is_refused_in_words(tmp_path):
+    """With nothing but blanks between them, columns begin behind a gap; one damaged line leaves none."""
+    file = tmp_path / "customers.txt"
+    file.write_text("ID  Town   Income\n" + "a" * 40 + "\n" + "1   here   5\n" * 3, encoding="utf-8")
+    assert "found 1 row that doesn't fit the header's 3 columns" in propose(file, max_mb=5).refused
