@@ -25,8 +25,8 @@
     var finer = format({ style: "percent", maximumFractionDigits: 1 });
     var rate = format({ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
     forms = {
-      whole: above(0.5, 1, whole),
-      money: above(0.5, 1, money),
+      whole: beyond(whole),
+      money: beyond(money),
       decimal: above(0.05, 0.1, tenths),
       rate: within(0.9995, 0.999, rate, rate),
       percent: within(0.995, 0.99, finer, function (value) { return (Math.abs(value) < 0.0995 ? finer : percent)(value); })
@@ -36,6 +36,16 @@
   /* What would round to nothing, but is not, is less than the least that is written. */
   function above(nothing, least, write) {
     return function (value) { return value > 0 && value <= nothing ? "<" + write(least) : write(value); };
+  }
+
+  /* The same of whole units, and of losses; what rounding errors leave of nothing is nothing. */
+  function beyond(write) {
+    return function (value) {
+      var size = Math.abs(value);
+      if (size <= 1e-9) { return write(0); }
+      if (size > 0.5) { return write(value); }
+      return value > 0 ? "<" + write(1) : ">" + write(-1);
+    };
   }
 
   function within(all, most, writeLeast, write) {

@@ -28,6 +28,7 @@ from core.schema.fields import Field, Kind
 UNKNOWN = "not known"
 MINUS = "\N{MINUS SIGN}"
 _TENTH, _HUNDREDTH, _THOUSANDTH = map(Decimal, ("0.1", "0.01", "0.001"))
+_NOISE = 1e-9  # magnitude up to which a number is what rounding left of nothing
 WRITTEN = 8192  # numbers whose text is remembered
 MOST_DECIMALS = 6  # that tell the ends of an interval apart
 _ARTICLES = ("a", "an", "the", "our")
@@ -80,10 +81,10 @@ class Numbers:
         return str(symbols["decimal"] + symbols["group"])
 
     def whole(self, value: float | None) -> str:
-        """1234.5 as 1,234; <1 for what rounds to nothing, but is not."""
+        """1234.5 as 1,234; <1, or >−1, for what rounds to nothing, but is not."""
         if not _known(value):
             return UNKNOWN
-        return f"<{self.whole(1)}" if 0 < value <= 0.5 else _decimal(round(value), "", self.locale)
+        return _least(value, self.whole) or _decimal(round(value), "", self.locale)
 
     def many(self, count: int, one: str, more: str) -> str:
         """So many of something, or that so many do something: 1 customer, 1,234 customers."""
@@ -101,8 +102,8 @@ class Numbers:
         """An amount without cents, in the currency if one is set."""
         if not _known(value) or not self.currency:
             return self.whole(value)
-        if 0 < value <= 0.5:
-            return f"<{self.money(1)}"
+        if least := _least(value, self.money):
+            return least
         text = format_currency(
             round(value), self.currency, format=None, locale=self.locale, currency_digits=False
         )
@@ -266,6 +267,13 @@ def _locale(name: str) -> Locale:
 def _signed(text: str) -> str:
     """A minus is as wide as a figure; a hyphen is not, and may end a line."""
     return text.replace("-", MINUS)
+
+
+def _least(value: float, write: Callable[[float], str]) -> str:
+    """What is said of a gain, or loss, that rounds to nothing; no word of any other value."""
+    if not _NOISE < abs(value) <= 0.5:
+        return ""
+    return f"<{write(1)}" if value > 0 else f">{write(-1)}"
 
 
 def _known(value: float | None) -> TypeGuard[float]:

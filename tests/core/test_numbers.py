@@ -106,6 +106,17 @@ def test_neither_none_nor_all_is_written_where_it_is_not_so():
     assert [Numbers("en_US", "EUR").money(value) for value in (0, 0.3, 1)] == ["€0", "<€1", "€1"]
 
 
+def test_a_loss_that_rounds_to_nothing_is_not_written_as_none():
+    numbers = Numbers("en_US", "EUR")
+    assert [numbers.money(value) for value in (-0.3, -0.6)] == [">−€1", "−€1"]
+    assert [Numbers().money(-0.3), numbers.whole(-0.5), numbers.whole(-0.6)] == [">−1", ">−1", "−1"]
+
+
+def test_what_rounding_errors_leave_of_nothing_is_nothing():
+    left = 3 * 0.1 - 0.3
+    assert {NUMBERS.money(left), NUMBERS.money(-left), NUMBERS.whole(left), NUMBERS.whole(-left)} == {"0"}
+
+
 def test_what_is_left_of_an_average_is_not_said_to_be_nothing():
     assert NUMBERS.times(2, 1000) == ">99% below average"
     assert NUMBERS.times(0, 1000) == "100% below average"
