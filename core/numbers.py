@@ -181,6 +181,8 @@ class Numbers:
         """The difference in words: 2.1x the average, a third below average."""
         if value == average:
             return "the average"
+        if average < 0:  # a multiple of a loss says nothing
+            return f"{'above' if value > average else 'below'} average"
         if not average > 0:
             return "no average to compare with"
         ratio = value / average

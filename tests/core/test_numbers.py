@@ -78,6 +78,15 @@ def test_the_difference_is_said_in_words():
     assert NUMBERS.times(5, 0) == "no average to compare with"
 
 
+def test_an_average_below_zero_is_one_to_compare_with():
+    assert [NUMBERS.times(value, -47) for value in (-7, 5, -90, -47)] == [
+        "above average",
+        "above average",
+        "below average",
+        "the average",
+    ]
+
+
 def test_an_unknown_locale_or_currency_names_the_variable():
     with pytest.raises(SettingsError, match="PARTERRE_LOCALE: found 'xx_YY'"):
         Numbers("xx_YY")
@@ -121,7 +130,7 @@ def test_what_is_left_of_an_average_is_not_said_to_be_nothing():
     assert NUMBERS.times(2, 1000) == ">99% below average"
     assert NUMBERS.times(0, 1000) == "100% below average"
     assert NUMBERS.times(-4, 100) == "below average"
-    assert NUMBERS.times(-5, -10) == "no average to compare with"
+    assert NUMBERS.times(-5, -10) == "above average"
 
 
 def test_nothing_against_nothing_is_the_average():
