@@ -295,6 +295,7 @@
 
   function point(along, id, place) {
     var plot = parterre.plotOf(id), view = filters().answer.views[id];
+    if (!plot) { parterre.say(along.labels[place]); return; }  // not drawn yet
     function marked(here, other) { return along.codes.map(function (_, at) { return at === place ? here : other; }); }
     if (!filters().charts[id]) {
       parterre.moves(plot, [plot.data[0].type === "bar" ? framed(marked(2, 0)) : { "marker.size": marked(16, 9) }], [0]);

@@ -39,6 +39,16 @@ def plot(page, id):
     return at_rest(page.locator(f"#{id} .nsewdrag"))
 
 
+def test_keys_choose_in_a_chart_that_is_not_drawn_yet(page, read):
+    read(page, "/?show=charts")
+    page.evaluate("() => { window.drawn = parterre.plotOf; parterre.plotOf = () => null; }")
+    page.get_by_role("group", name=re.compile("^Children at home: arrow keys")).focus()
+    page.keyboard.press("ArrowRight")
+    page.evaluate("() => { parterre.plotOf = window.drawn; }")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?Children=0&show=charts$"))
+
+
 def test_click_or_key_filters_again_clears_and_with_shift_adds_also_before_it_is_answered(overview):
     name_of(overview, 2).click()
     expect(lead(overview)).to_contain_text("match your filters")
