@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from dash import Dash, Output
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, has_request_context, request
 from flask.json.provider import DefaultJSONProvider
 
 from callbacks.web import guard
@@ -24,13 +24,15 @@ COUNTS = frozenset({"n_clicks", "n_intervals", "n_submit", "n_blur"})
 
 
 class StrictJSON(DefaultJSONProvider):
-    """JSON as the standard has it: no NaN, no Infinity, no half of a character, and no nesting that exhausts the stack."""
+    """JSON as the standard has it: no NaN, no Infinity, to programs no half of a character, and no nesting that exhausts the stack."""
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """The value that `s` holds."""
         try:
             found = super().loads(s, parse_constant=_no_constant, **kwargs)
-            if HALF.search(s.encode("utf-8", "surrogatepass") if isinstance(s, str) else s):
+            whole = s.encode("utf-8", "surrogatepass") if isinstance(s, str) else s
+            # Pages say in words next to a field what can't be used of it; programs have the text written back.
+            if HALF.search(whole) and has_request_context() and request.path.startswith("/api/"):
                 json.dumps(found, ensure_ascii=False).encode()  # an error of values where one stands alone
             return found
         except RecursionError as error:
