@@ -15,7 +15,7 @@ from callbacks.filters.address import Asked
 from callbacks.filters.moves import ByBins, Points
 from callbacks.filters.page import More
 from core.crossfilter.binning import Side
-from core.crossfilter.table import Selection
+from core.crossfilter.table import LOOKED_AT, Selection
 from core.model.axes import first_pair
 from core.profiles import narrative as words
 from core.schema.fields import SEGMENT, in_sentence
@@ -30,7 +30,7 @@ POINTS = 400  # enough to see the shape; each costs a click a few hundredths of 
 MOST_POINTS = 3 * POINTS  # that travel with a tile, for any bins of a field
 SegmentPoints = tuple[int, str, npt.NDArray[np.float64]]  # number and name of a segment, and its customers
 
-HEAD = ("Segment", "Customers shown", "Mean across", "Mean up")
+HEAD = ("Segment", "Customers counted", "Mean across", "Mean up")
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,13 @@ def _drawn(
     """The points by segment, the finding, and the rows of the table."""
     table = services.model.crossfilter
     columns = list(dict.fromkeys([pair.x, pair.y, "Segment"]))
-    rows = services.model.people.rows(table.sample(asked.selection, len(table)), columns).dropna()
+    drawn = services.model.people.rows(table.sample(asked.selection, len(table)), columns)
+    rows = drawn.dropna()
     groups = _groups(services, rows, pair)
     shown = [(number, name, *points[:, points[2] < POINTS][:2].tolist()) for number, name, points in groups]
     return (
         shown,
-        _finding(services, rows, pair, _beyond(rows.head(POINTS), pair, x, y)),
+        _finding(services, drawn, pair, _beyond(rows.head(POINTS), pair, x, y)),
         _averages(services, groups),
     )
 
@@ -143,13 +144,23 @@ def _beyond(shown: pd.DataFrame, pair: Pair, x: Measure, y: Measure) -> int:
     return int(((shown[pair.x] > x.reach[1]) | (shown[pair.y] > y.reach[1])).sum())
 
 
-def _finding(services: Services, rows: pd.DataFrame, pair: Pair, beyond: int) -> str:
-    said = related(services, rows, pair.x, pair.y)
+def _finding(services: Services, drawn: pd.DataFrame, pair: Pair, beyond: int) -> str:
+    said = related(services, drawn, pair.x, pair.y)
     if said is None:
         return "Too few customers, or too alike, to say whether the two are related."
-    points = services.numbers.whole(min(POINTS, len(rows)) - beyond)
-    further = f", {beyond} more {'is' if beyond == 1 else 'are'} beyond the axes" if beyond else ""
-    return f"{sentence(said)} {points} of the selected customers are shown{further}."
+    return f"{sentence(said)} {_pointed(services, drawn, beyond)}"
+
+
+def _pointed(services: Services, drawn: pd.DataFrame, beyond: int) -> str:
+    """Which customers the points are, and how many of these are out of sight."""
+    numbers, known = services.numbers, len(drawn.dropna())
+    whole = len(services.model.crossfilter) <= LOOKED_AT
+    of = f"{numbers.whole(known)} selected customers" if whole else "selected customers"
+    gaps = " of whom both are known" if known < len(drawn) else ""
+    which = f"{numbers.whole(POINTS)} of the" if known > POINTS else "the"
+    random = ", drawn at random" if known > POINTS else ""
+    lie = f"{numbers.many(beyond, 'of these points lies', 'of these points lie')} beyond the axes"
+    return f"The points are {which} {of}{gaps}{random}{f'; {lie}' if beyond else ''}."
 
 
 def related(

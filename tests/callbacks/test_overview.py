@@ -142,6 +142,23 @@ def test_income_against_spending_says_the_correlation_and_shows_customers_of_the
         pairs = set(zip(rows["Income"], rows["Total_Spending"], strict=True))
         assert set(zip(trace["x"], trace["y"], strict=True)) <= pairs
         assert trace["x"]
+    drawn_points = [
+        pair
+        for trace in figure(drawn, "overview-both")["data"]
+        for pair in zip(trace["x"], trace["y"], strict=True)
+    ]
+    layout = figure(drawn, "overview-both")["layout"]
+    ends = [layout[axis]["range"][1] for axis in ("xaxis", "yaxis")]
+    beyond = sum(x > ends[0] or y > ends[1] for x, y in drawn_points)
+    known = len(table[["Income", "Total_Spending"]].dropna())
+    of = "" if known == len(table) else " of whom both are known"
+    lie = f"; {beyond} of these points {'lies' if beyond == 1 else 'lie'} beyond the axes" if beyond else ""
+    assert (
+        f"The points are {len(drawn_points)} of the {known:,} selected customers{of}, drawn at random{lie}."
+        in said
+    )
+    counted = [int(row[1].replace(",", "")) for row in rows_of(drawn, "overview-both")]
+    assert sum(counted) == known, "the table counts everyone, not the points"
 
 
 @pytest.fixture

@@ -71,8 +71,8 @@ KINDS = {
     r"[Ww]hether {f} and {f} are related could be chance \(r = {n}\)": lambda t, a, b, r: t.related(
         a, b, "chance", r
     ),
-    r"{n} of the selected customers are shown(?:, {n} more (?:is|are) beyond the axes)?": lambda t, n, more: (
-        int(n.replace(",", "")) + int((more or "0").replace(",", "")) <= t.mask.sum()
+    r"The points are (?:{n} of )?the {n} selected customers(?: of whom both are known)?(?:, drawn at random)?(?:; {n} of these points lies? beyond the axes)?": lambda t, n, of, _far: (
+        said(of, t.mask.sum()) or ((not n or said(n, 400)) and int(of.replace(",", "")) < t.mask.sum())
     ),
     r"{f}: the median is {n} (?:among|for) {s}": lambda t, f, n, s: t.medians(f, n, s, n, s),
     r"{n} customers are too few to say whether {f} and {f} are related": lambda t, n, *_: (
