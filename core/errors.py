@@ -6,6 +6,9 @@ import math
 from collections.abc import Iterable
 from typing import Self
 
+TABLE = "a table of customers as comma-, semicolon- or tab-separated text (CSV), a workbook (XLSX, XLS, ODS) or Parquet"
+SMALLER = "Raise PARTERRE_MAX_FILE_MB, or export fewer columns or customers."
+
 
 class ParterreError(Exception):
     """Parent of every error whose message may be shown to a user as it is."""

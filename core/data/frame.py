@@ -12,12 +12,10 @@ from itertools import islice
 
 from core.data.headings import Headings
 from core.data.remarks import Remark, counted
-from core.errors import DataError
+from core.errors import TABLE, DataError
 from core.schema.heading_words import says
 
 DELIMITERS = (",", ";", "\t", "|")
-TABLE = "a table of customers as comma-, semicolon- or tab-separated text (CSV), a workbook (XLSX, XLS, ODS) or Parquet"
-SMALLER = "Raise PARTERRE_MAX_FILE_MB, or export fewer columns or customers."
 _BLANK = " "  # the delimiter of last resort
 _MOST_HEADER = 4_000_000  # bytes in which the header has to end
 _LOOKED_AT = 40  # lines among which the header is looked for

@@ -9,9 +9,8 @@ from contextlib import contextmanager, suppress
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from core.data import parquet
-from core.data.frame import SMALLER, TABLE
 from core.data.remarks import Remark
-from core.errors import DataError
+from core.errors import SMALLER, TABLE, DataError
 from core.numbers import to_tell
 
 ZIP, GZIP, OLD, PARQUET = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"PAR1"

@@ -12,8 +12,7 @@ import pyarrow.compute as pc
 from pyarrow import csv, parquet
 
 from core.data import apart
-from core.data.frame import SMALLER, TABLE
-from core.errors import DataError
+from core.errors import SMALLER, TABLE, DataError
 from core.numbers import to_tell
 
 _MOST_CELLS = 100_000_000

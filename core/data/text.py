@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.data.encoding import Decoded, UnreadableTextError, to_utf8
-from core.data.frame import DELIMITERS, SMALLER, TABLE, Frame, as_text, find_table
+from core.data.frame import DELIMITERS, Frame, as_text, find_table
 from core.data.headings import Headings
 from core.data.packed import PARQUET as PARQUET_MARK
 from core.data.packed import is_workbook, unpacked, workbook_kind
@@ -19,7 +19,7 @@ from core.data.parquet import to_columns
 from core.data.remarks import Remark
 from core.data.uneven_rows import UNCLOSED
 from core.data.workbook import to_sheet
-from core.errors import DataError
+from core.errors import SMALLER, TABLE, DataError
 from core.numbers import to_tell
 
 PARQUET = "Parquet"

@@ -11,13 +11,12 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from core.data import apart, sheet_cells
-from core.data.frame import SMALLER, TABLE
 from core.data.headings import Headings
 from core.data.packed import OLD, is_workbook
 from core.data.reach import Reach, Records, Repeats
 from core.data.remarks import Remark, counted
 from core.data.sheet_marks import marks_of
-from core.errors import DataError
+from core.errors import SMALLER, TABLE, DataError
 from core.numbers import to_tell
 
 _LEAST_CELL = 6  # bytes that a cell takes at least where nothing is packed
