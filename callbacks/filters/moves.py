@@ -73,15 +73,16 @@ class ByBins:
         return self.asked.selection.without(*self.fields)
 
     def all(self, values: Sequence[str | None]) -> list[Figures]:
-        """Of who passes all other filters, and the known sums of `values`; shape (bins,)."""
-        return self._figures([Breakdown(f"all:{value}", self.active, value=value) for value in values])
+        """Of who passes all other filters, and the known sums of `values`; shape (bins,). Of one field with their squares."""
+        views = [Breakdown(f"all:{value}", self.active, value=value) for value in values]
+        return self._figures(views, squared=len(self.fields) == 1)
 
     def by(self, name: str, values: Sequence[str | None]) -> list[Figures]:
         """By the bins of another field, whose own filter is set aside; shape (bins of it, bins)."""
         return self._figures([Breakdown(f"by:{value}", name, self.active, value) for value in values])
 
-    def _figures(self, views: Sequence[Breakdown]) -> list[Figures]:
-        return list(self.table.figures(self.others, views).values())
+    def _figures(self, views: Sequence[Breakdown], *, squared: bool = False) -> list[Figures]:
+        return list(self.table.figures(self.others, views, squared=squared).values())
 
 
 def mean_form(of: Field) -> str:

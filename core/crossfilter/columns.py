@@ -93,12 +93,13 @@ class Columns:
     # A byte a customer each; see crossing.py.
     crossings: Lately = field(default_factory=lambda: Lately(sys.maxsize, CROSSINGS), compare=False)
 
-    def everyone(self, field: str, value: str | None, piece: Slice) -> Array:
-        """Counts or sums of everyone in a slice by bin; sums are added when first asked for, since most never are."""
-        name = f"sums/{field}/{value}/{piece.index}"
+    def everyone(self, field: str, value: str | None, piece: Slice, *, squared: bool = False) -> Array:
+        """Counts or sums, of numbers or of their squares, of everyone in a slice by bin; sums are added when first asked for,
+        since most never are."""
+        name = f"{'squares' if squared else 'sums'}/{field}/{value}/{piece.index}"
         if value and name not in self.totals:
-            rows = slice(piece.start, piece.stop)
-            self.totals[name] = self.values[value][rows].sums(self.codes[field][rows], len(self.axes[field]))
+            rows, bins = slice(piece.start, piece.stop), len(self.axes[field])
+            self.totals[name] = self.values[value][rows].sums(self.codes[field][rows], bins, squared=squared)
         found: Array = self.totals[name] if value else self.totals[f"counts/{field}"][piece.index]
         return found
 

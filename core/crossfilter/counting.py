@@ -22,11 +22,13 @@ from core.crossfilter.binning import Codes
 from core.crossfilter.columns import Columns, Slice, Words
 from core.crossfilter.passing import Array, Condition, Part, Passing, Rows, counted, passing_of
 from core.crossfilter.values import BitSliced, Values
+from core.data.tight import on_two_cores
 
 # Measured: gathering a row costs as much as 120 bins of its share of a bit-plane count.
 BINS_PER_GATHERED_ROW = 300
 PLANES_AHEAD = 1 << 20  # what the calls of a bit-plane count cost before the first row, in rows x bins
 TOGETHER = 1 << 14  # bins that are counted at once: they stay in the cache
+SIDE_BY_SIDE = 30_000_000  # rows that are counted on two cores, of which each has others to serve otherwise
 ROWS_A_BIN = 8  # at least, lest adding up takes longer than counting
 
 Fields = tuple[str, ...]
@@ -36,7 +38,8 @@ Joint = tuple[Fields, Array]
 class Query(NamedTuple):
     """Rows that meet all conditions: how many, or the sum of `value`, by bin of `field`, of `by` and of `along`.
 
-    Without `field`: their number, or sum and sum of squares of `value`.
+    By `field` alone also the sum of its squares, if it is `squared`. Without `field`: their number, or sum and sum of
+    squares of `value`.
     """
 
     conditions: tuple[Condition, ...]
@@ -44,6 +47,7 @@ class Query(NamedTuple):
     by: str | None = None
     value: str | None = None
     along: str | None = None
+    squared: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -52,13 +56,24 @@ class Query(NamedTuple):
 
 
 def tally(columns: Columns, queries: Sequence[Query]) -> dict[Query, Array]:
-    """Answer all queries in one pass over the rows, in the caller's thread."""
-    counter = _Counter(columns)
-    found = {query: counter.empty(query) for query in queries}
+    """Answer all queries in one pass over the rows; of many rows on two cores, each with some of the slices."""
     groups: dict[tuple[Condition, ...], list[Query]] = {}
     for query in queries:
         groups.setdefault(query.conditions, []).append(query)
-    for piece in columns.slices:
+    if columns.rows < SIDE_BY_SIDE:
+        return _tallied(columns, groups, columns.slices)
+    some, others = on_two_cores(
+        partial(_tallied, columns, groups), (columns.slices[::2], columns.slices[1::2])
+    )
+    return {query: found + others[query] for query, found in some.items()}
+
+
+def _tallied(
+    columns: Columns, groups: Mapping[tuple[Condition, ...], list[Query]], slices: Sequence[Slice]
+) -> dict[Query, Array]:
+    counter = _Counter(columns)
+    found = {query: counter.empty(query) for group in groups.values() for query in group}
+    for piece in slices:
         for conditions, group in groups.items():
             passing = passing_of(columns, piece, conditions)
             if passing.count:
@@ -137,12 +152,14 @@ class _Counter:
         piece, together = passing.piece, self._together(group, passing)
         for query in group:
             fields, value = self._apart(query, piece), query.value
-            if fields:
+            if query.squared and value and fields:
+                found[query] += self._by_bin(fields[0], value, passing, squared=not self._is_flag(value))
+            elif fields:
                 place = tuple(slice(None) if name in fields else piece.part for name in query.fields)
                 found[query][place] += self._by_bins(fields, value, passing, together.get(value, []))
             elif query.field:
-                place = (piece.part,) * len(query.fields)
-                found[query][place] += self._powers(value, passing, 1)[0] if value else passing.count
+                place, power = (piece.part,) * len(query.fields), 2 if query.squared else 1
+                found[query][place] += self._powers(value, passing, power)[-1] if value else passing.count
             else:
                 found[query][:] += self._powers(value, passing, 2) if value else passing.count
 
@@ -194,11 +211,18 @@ class _Counter:
         shape = tuple(len(columns.axes[name]) for name in fields)
         return passing.by_key(codes, shape, columns.values[value][rows] if value else None)
 
-    def _by_bin(self, field: str, value: str | None, passing: Passing) -> Array:
+    def _is_flag(self, value: str) -> bool:
+        """Whether squares are the numbers themselves."""
+        numbers = self.columns.numbers_of_bins(value)
+        return numbers is not None and set(numbers.tolist()) <= {0.0, 1.0}
+
+    def _by_bin(self, field: str, value: str | None, passing: Passing, *, squared: bool = False) -> Array:
         if passing.mask is None:
-            return self.columns.everyone(field, value, passing.piece)
+            return self.columns.everyone(field, value, passing.piece, squared=squared)
         if value is not None:
-            return passing.once((field, value), lambda: self._sums(field, value, passing))
+            return passing.once(
+                (field, value, squared), lambda: self._sums(field, value, passing, squared=squared)
+            )
         piece, bins = passing.piece, len(self.columns.axes[field])
         fewer = min(passing.count, piece.rows - passing.count)
         if field in self.columns.planes and fewer * BINS_PER_GATHERED_ROW > bins * piece.rows + PLANES_AHEAD:
@@ -207,10 +231,12 @@ class _Counter:
         found = counted(codes, bins)
         return self.columns.everyone(field, None, piece) - found if passing.mostly else found
 
-    def _sums(self, field: str, value: str, passing: Passing) -> Array:
+    def _sums(self, field: str, value: str, passing: Passing, *, squared: bool) -> Array:
         codes = self.columns.codes[field][passing.piece.start : passing.piece.stop][passing.fewer]
-        found = self._picked(value, passing).sums(codes, len(self.columns.axes[field]))
-        return self.columns.everyone(field, value, passing.piece) - found if passing.mostly else found
+        found = self._picked(value, passing).sums(codes, len(self.columns.axes[field]), squared=squared)
+        if passing.mostly:
+            return self.columns.everyone(field, value, passing.piece, squared=squared) - found
+        return found
 
     def _planes(self, field: str, passing: Passing, mask: Words) -> Array:
         piece = passing.piece

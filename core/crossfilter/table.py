@@ -177,12 +177,16 @@ class Crossfilter:
             _totals(all_, found, summed),
         )
 
-    def figures(self, selection: Selection, views: Sequence[Breakdown]) -> dict[str, Figures]:
-        """Those of some charts, without totals."""
+    def figures(
+        self, selection: Selection, views: Sequence[Breakdown], *, squared: bool = False
+    ) -> dict[str, Figures]:
+        """Those of some charts, without totals; `squared`, so that totals of any of their bins are then known as well."""
         self._check(views, ())
-        asked_of = Selection(self.fields, selection.clauses)
-        asked = {view.name: _Asked.of(view, asked_of, self._gaps(view.value)) for view in views}
-        found = self._answers([query for each in asked.values() for query in each.queries])
+        own = Selection(self.fields, selection.clauses)
+        asked = {view.name: _Asked.of(view, own, self._gaps(view.value)) for view in views}
+        queries = [query for each in asked.values() for query in each.queries]
+        squares = [query._replace(squared=True) for query in queries if squared and query.value]
+        found = self._answers(queries + squares)
         return {name: each.figures(found) for name, each in asked.items()}
 
     def count(self, selection: Selection) -> int:
@@ -287,16 +291,18 @@ class Crossfilter:
 
     def _by_tile(self, query: Query) -> Array | None:
         """What was counted by the bins of a field that is now filtered by, as a tile is when a pointer rests there."""
-        if query.along or (query.value and not query.field):  # squares are in no tile
+        if query.along or query.squared:
             return None
         for one in query.conditions:
             if one.typed or one.group or one.field in query.fields:
                 continue
             others = tuple(other for other in query.conditions if other != one)
             field, by, along = (*query.fields, one.field, None, None)[:3]
-            wider = Query(others, field, by, query.value, along)
-            if known := self._memory.recall([wider]):
-                return np.atleast_1d(known[wider][..., sorted(one.codes)].sum(axis=-1))
+            wider, is_total = Query(others, field, by, query.value, along), query.value and not query.field
+            asked = [wider, wider._replace(squared=True)][: 2 if is_total else 1]
+            if len(known := self._memory.recall(asked)) == len(asked):
+                parts = [known[each][..., sorted(one.codes)].sum(axis=-1) for each in asked]
+                return np.array(parts) if is_total else np.atleast_1d(parts[0])
         return None
 
     def _check(self, views: Sequence[Breakdown], values: Sequence[str]) -> None:
@@ -391,5 +397,4 @@ def _totals(asked: Sequence[_Asked], found: Mapping[Query, Array], summed: Seque
 def _moments(figures: Figures) -> Moments:
     if figures.known is None or figures.sums is None:
         return Moments(0, 0.0, 0.0)
-    known, (total, squares) = int(figures.known[0]), figures.sums.tolist()
-    return Moments(known, total, squares)
+    return Moments(int(figures.known[0]), *figures.sums.tolist())

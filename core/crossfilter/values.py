@@ -53,12 +53,13 @@ class Values:
     def __getitem__(self, rows: slice | npt.NDArray[np.intp] | npt.NDArray[np.int32]) -> Values:
         return Values(self.numbers[rows], self.per)
 
-    def sums(self, key: Array, bins: int) -> npt.NDArray[np.float64]:
-        """Added in float64 by bin, `key` having one for each."""
+    def sums(self, key: Array, bins: int, *, squared: bool = False) -> npt.NDArray[np.float64]:
+        """Numbers, or their squares, added in float64 by bin, `key` having one for each."""
         found = np.zeros(bins)
         for part in in_pieces(len(key), bins):
-            found += np.bincount(key[part], self.numbers[part], bins)
-        return found / self.per
+            some = self.numbers[part]
+            found += np.bincount(key[part], np.square(some, dtype=np.float64) if squared else some, bins)
+        return found / (self.per**2 if squared else self.per)
 
     def powers(self, most: int = 2) -> npt.NDArray[np.float64]:
         """Sum and, where `most` is two, sum of squares, added in float64."""

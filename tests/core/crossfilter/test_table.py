@@ -101,7 +101,7 @@ def expected(
     return dense
 
 
-@pytest.fixture(params=["as built", "parted, in many slices", "bit planes", "gathering"])
+@pytest.fixture(params=["as built", "parted, in many slices", "bit planes", "gathering", "on two cores"])
 def layout(request, monkeypatch):
     """The same answers, however rows are laid out and counted."""
     if request.param != "as built":
@@ -110,6 +110,8 @@ def layout(request, monkeypatch):
     if request.param == "bit planes":
         monkeypatch.setattr(core.crossfilter.counting, "PLANES_AHEAD", -(10**9))
         monkeypatch.setattr(core.crossfilter.counting, "ROWS_A_BIN", 0.001)
+    if request.param == "on two cores":
+        monkeypatch.setattr(core.crossfilter.counting, "SIDE_BY_SIDE", 1)
     if request.param == "gathering":
         monkeypatch.setattr(core.crossfilter.counting, "PLANES_AHEAD", 10**9)
 
@@ -169,6 +171,29 @@ def test_a_click_on_a_chart_whose_tile_is_there_counts_nobody_again(tmp_path, mo
     clicked = selection.replace(Clause("Education", {0}))
     others = [view for view in counted if view.field != "Education" and view.by != "Education"]
     assert table.figures(clicked, others)["of Age"].counts.sum() == table.count(clicked) > 0
+
+
+@pytest.mark.parametrize("field", ["Education", "segment"])
+def test_totals_of_a_click_on_a_chart_whose_tile_is_there_add_up_nobody_again(tmp_path, monkeypatch, field):
+    rows, values = customers(500, 3), ["Income", "Spending", "Balance", "Flag"]
+    build(
+        rows.assign(Flag=rows["Age"] % 2), (*SPECS, Spec("Flag", values=True)), tmp_path, parted_by="segment"
+    )
+    table = Crossfilter.open(tmp_path)
+    for clauses in ("", "Kidhome=0,1"):
+        selection = table.selection(clauses)
+        table.views(selection, (), values=values)
+        by_bins = [Breakdown(name, field, value=name) for name in values]
+        table.figures(selection, by_bins, squared=True)
+        with monkeypatch.context() as patch:
+            patch.setattr(core.crossfilter.table, "tally", None)
+            found = table.views(selection.replace(Clause(field, {1, 2})), (), values=values).selected.values
+        anew = Crossfilter.open(tmp_path, remembered=0)
+        expected = anew.views(anew.selection(clauses).replace(Clause(field, {1, 2})), (), values=values)
+        for name in values:
+            assert found[name].known == expected.selected.values[name].known > 0
+            assert found[name].sum == pytest.approx(expected.selected.values[name].sum)
+            assert found[name].squares == pytest.approx(expected.selected.values[name].squares)
 
 
 def test_sums_by_the_cells_of_two_fields_are_added_once(tmp_path, monkeypatch):
