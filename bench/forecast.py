@@ -8,6 +8,7 @@ Hardie is at hand, the parameters beside those that they published.
 from __future__ import annotations
 
 import sys
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -26,12 +27,15 @@ TRUTH = (
 SIZES, DAYS, LATER, GROUPS = (300, 600, 1_500, 5_000), 1_100, 365, 5
 
 
-def drawn(customers: int, days: int, seed: int, first: int = 400) -> Purchases:
-    """Purchases of customers who do as both models have it, with the truth above."""
+def drawn(
+    customers: int, days: int, seed: int, first: int = 400, *, stop_at_first: bool = False
+) -> Purchases:
+    """Purchases of customers who do as both models have it, with the truth above; some stop after the first, if so said."""
     draw = np.random.default_rng(seed)
     r, alpha, a, b = TRUTH[0].found.values
     p, q, gamma = TRUTH[1].found.values
-    begins, times = draw.integers(0, first, customers), draw.geometric(draw.beta(a, b, customers))
+    begins = draw.integers(0, first, customers)
+    times = draw.geometric(draw.beta(a, b, customers)) - stop_at_first
     who = np.repeat(np.arange(customers), times + 1)
     gaps = draw.exponential(np.repeat(alpha / draw.gamma(r, size=customers), times + 1))
     gaps[np.unique(who, return_index=True)[1]] = 0
@@ -45,9 +49,13 @@ def drawn(customers: int, days: int, seed: int, first: int = 400) -> Purchases:
 
 
 def main(turns: int) -> None:
-    print("| customers | turns | purchases by what happened (sd) | value (sd) | in the range | of groups |")
-    for size in SIZES:
-        found = [_turn(drawn(size, DAYS, 1_000 * size + turn)) for turn in range(turns)]
+    print(
+        "| customers | stop | turns | purchases by what happened (sd) | value (sd) | in the range | of groups |"
+    )
+    for size, at_first in product(SIZES, (False, True)):
+        found = [
+            _turn(drawn(size, DAYS, 1_000 * size + turn, stop_at_first=at_first)) for turn in range(turns)
+        ]
         ratios = np.array([one[0] for one in found])
         spread = [
             f"{mean:.3f} ({sd:.3f})" for mean, sd in zip(ratios.mean(axis=0), ratios.std(axis=0), strict=True)
@@ -56,7 +64,8 @@ def main(turns: int) -> None:
             ", ".join(f"{one:.2f}" for one in np.mean([turn[place] for turn in found], axis=0))
             for place in (1, 2)
         ]
-        print(f"| {' | '.join([str(size), str(turns), *spread, *shares])} |", flush=True)
+        stop = "after any" if at_first else "once back"
+        print(f"| {' | '.join([str(size), stop, str(turns), *spread, *shares])} |", flush=True)
 
 
 def _turn(purchases: Purchases) -> tuple[list[float], list[bool], list[float]]:

@@ -116,9 +116,14 @@ def _year(services: Services, row: pd.DataFrame) -> str:
     if found is None or not found.tells or row[list(names)].isna().to_numpy().any():
         return ""
     often, spent = found.of_one(History.of(*(row[name].to_numpy(dtype="float64") for name in names)))
+    of, then = (
+        "Of 100 customers with such a history 95 or more buy",
+        "over the next year, if the models are right.",
+    )
+    if not often.high:
+        return f"{of} nothing {then}"
     money = f" and spend between {numbers.money(spent.low)} and {numbers.money(spent.high)}" if spent else ""
-    times = f"between {numbers.whole(often.low)} and {numbers.whole(often.high)} times"
-    return f"Of 100 customers with such a history 95 buy {times}{money} over the next year, if the models are right."
+    return f"{of} between {numbers.whole(often.low)} and {numbers.whole(often.high)} times{money} {then}"
 
 
 def _told(people: People) -> list[str]:

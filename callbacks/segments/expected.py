@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 from core.forecast.check import FAR, Bin, Check, misses
 from core.forecast.expected import Expected, Range
 from core.forecast.forecast import ACTIVE, MOST, PURCHASES, VALUE, Forecast
-from core.numbers import Numbers
+from core.numbers import Numbers, listed
 from core.services import Services
 from layouts.components import Table
 from layouts.segments import orders as layout
@@ -20,12 +20,16 @@ def drawn(services: Services) -> Component | None:
         return None
     if found.check is None:
         return layout.expected(f"No forecast is made. {services.numbers.told(found.why)}")
-    checked = _checked(services, found.check, found.drawn_of)
-    table = _check_table(services.numbers, found.check, found.drawn_of)
-    if found.whole is None:
-        return layout.expected(_refused(services.numbers, found.check), None, checked, table)
-    figures = _figures(services, found)
-    return layout.expected(_lead(services, found, found.whole), figures, checked, table, _most(services))
+    tells, table = found.whole is not None, _check_table(services.numbers, found.check, found.drawn_of)
+    lead = _lead(services, found, found.whole) if found.whole else _refused(services.numbers, found.check)
+    return layout.expected(
+        lead,
+        _figures(services, found) if tells else None,
+        _checked(services, found.check, found.drawn_of, tells=tells),
+        table,
+        _most(services) if tells else None,
+        at_first=found.fitted is not None and found.fitted.buying.first,
+    )
 
 
 def _most(services: Services) -> tuple[str, str] | None:
@@ -50,31 +54,32 @@ def _lead(services: Services, found: Forecast, whole: Expected) -> str:
     if whole.value is None:
         return f"Over the 365 days after the last day of the data, {often} are expected; {still}."
     low, high = numbers.money(whole.value.low), numbers.money(whole.value.high)
-    before = "" if found.last_year is None else _before(numbers, found.last_year)
+    before = "" if found.last_year is None else _before(numbers, found.last_year, found.of_new)
     return (
         f"Over the 365 days after the last day of the data, these customers are expected to bring "
         f"{numbers.money(whole.value.mean)} (between {low} and {high}) in {often}; {still}.{before}"
     )
 
 
-def _before(numbers: Numbers, last_year: float) -> str:
-    return (
-        f" The last 365 days brought {numbers.money(last_year)}, in part from customers who were new then: those who "
-        "will come new are not in the forecast."
-    )
+def _before(numbers: Numbers, last_year: float, of_new: float | None) -> str:
+    new = f", {numbers.money(of_new)} of it from customers who were new then" if of_new and of_new > 0 else ""
+    return f" The last 365 days brought {numbers.money(last_year)}{new}: those who will come new are not in the forecast."
 
 
 def _between(numbers: Numbers, range_: Range) -> str:
     return f"{numbers.whole(range_.low)} and {numbers.whole(range_.high)}"
 
 
-def _checked(services: Services, check: Check, drawn_of: int) -> str:
+def _checked(services: Services, check: Check, drawn_of: int, *, tells: bool) -> str:
     """How the same would have been right before."""
     numbers, days = services.numbers, services.numbers.whole(check.days)
     often, *money = (_missed(numbers, one) for one in check.misses)
     spent = f", and for spending {money[0]}" if money else ""
     of = f" (a random {numbers.whole(MOST)} of {numbers.whole(drawn_of)} customers)" if drawn_of else ""
-    start = f"The check{of}: fitted on all but the last {days} days, the forecast for these {days} days was for purchases {often}{spent}."
+    start = (
+        f"The check{of}: fitted on all but the last {days} days, the forecast for these {days} days was for purchases "
+        f"{often}{spent}.{_outside(check) if tells else ''}"
+    )
     far = [one for one in check.bins if one.is_missed]
     if not far:
         return start
@@ -82,6 +87,14 @@ def _checked(services: Services, check: Check, drawn_of: int) -> str:
     most, what = max(zip(misses(worst), ("purchases", "spending"), strict=False), key=lambda one: abs(one[0]))
     who = _named(numbers, worst)
     return f"{start} It is worst for {what} of customers with {who}: {_missed(numbers, most)}, so among them it is no promise."
+
+
+def _outside(check: Check) -> str:
+    """That ranges are too narrow for these customers; nothing where they held."""
+    out = [what for what, is_out in zip(("purchases", "spending"), check.outside, strict=False) if is_out]
+    if not out:
+        return ""
+    return f" What happened is outside of the range that {listed(out)} had: ranges here are too narrow."
 
 
 def _missed(numbers: Numbers, part: float) -> str:

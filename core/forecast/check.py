@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.forecast.expected import Expected, Fitted, by_group
+from core.forecast.expected import Expected, Fitted, Range, by_group
 from core.forecast.history import Purchases
 
 Floats = NDArray[np.float64]
@@ -31,12 +31,9 @@ class Bin:
     @property
     def is_missed(self) -> bool:
         """Whether it was far off, and by more than chance."""
-        pairs = [(self.expected.purchases, self.purchases)]
-        if self.expected.value is not None and self.value is not None:
-            pairs.append((self.expected.value, self.value))
         return any(
             not one.low <= happened <= one.high and abs(part) > FAR
-            for (one, happened), part in zip(pairs, misses(self), strict=True)
+            for (one, happened), part in zip(_pairs(self), misses(self), strict=True)
         )
 
 
@@ -60,13 +57,25 @@ class Check:
         """Whether it was so far off that a forecast is not worth telling."""
         return self.purchases < FEWEST_LATER or any(abs(one) > FAR for one in self.misses)
 
+    @property
+    def outside(self) -> tuple[bool, ...]:
+        """Whether purchases, and what was spent, were outside of the range that was to hold 95 of 100 outcomes."""
+        return tuple(not one.low <= happened <= one.high for one, happened in _pairs(self))
+
 
 def misses(one: Check | Bin) -> tuple[float, ...]:
     """By which part purchases, and what was spent, were missed: above zero where too much was forecast."""
-    pairs = [(one.expected.purchases.mean, one.purchases)]
+    return tuple(
+        expected.mean / happened - 1 if happened > 0 else np.inf for expected, happened in _pairs(one)
+    )
+
+
+def _pairs(one: Check | Bin) -> list[tuple[Range, float]]:
+    """What was forecast of purchases, and of what was spent, and what it came to."""
+    pairs = [(one.expected.purchases, one.purchases)]
     if one.expected.value is not None and one.value is not None:
-        pairs.append((one.expected.value.mean, one.value))
-    return tuple(expected / happened - 1 if happened > 0 else np.inf for expected, happened in pairs)
+        pairs.append((one.expected.value, one.value))
+    return pairs
 
 
 def check(purchases: Purchases) -> Check:

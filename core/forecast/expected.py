@@ -74,7 +74,7 @@ class Fitted:
         """Pairs of other parameters half a standard deviation to both sides, in directions that are independent."""
         buying, money = self.buying, self.money
         pairs = [
-            (Fitted(BgNbd(buying.found.moved(-one)), money), Fitted(BgNbd(buying.found.moved(one)), money))
+            (Fitted(buying.moved(-one), money), Fitted(buying.moved(one), money))
             for one in buying.found.steps * _HALF
         ]
         if money is None:

@@ -29,6 +29,7 @@ class Forecast:
     fitted: Fitted | None = None
     check: Check | None = None
     last_year: float | None = None  # what everybody spent in the last 365 days, less what came back
+    of_new: float | None = None  # and how much of it those whose first purchase was in these days
     segments: tuple[Expected, ...] = ()  # of each segment, by number from 1; empty where no figure is told
     whole: Expected | None = None
     customers: int = 0  # who ordered, all of them
@@ -90,8 +91,8 @@ def forecast(purchases: Purchases) -> Forecast:
     fitted, checked = Fitted.of(drawn.until(drawn.last)[0]), check(drawn)
     if checked.value is None:
         fitted = replace(fitted, money=None)
-    before = purchases.paid_within(YEAR)
-    return Forecast("", fitted, checked, before, customers=purchases.customers)
+    before, of_new = purchases.paid_within(YEAR) or (None, None)
+    return Forecast("", fitted, checked, before, of_new, customers=purchases.customers)
 
 
 def columns_of(found: Forecast, purchases: Purchases) -> Mapping[str, Floats]:

@@ -79,9 +79,14 @@ class Purchases:
         often = np.bincount(self.customer[self.day > day], minlength=self.customers)[who]
         return often.astype(np.float64), None if self.paid is None else self._paid(self.paid_on > day)[who]
 
-    def paid_within(self, days: int) -> float | None:
-        """What everybody paid in the last so many days."""
-        return None if self.paid is None else float(self.paid[self.paid_on > self.last - days].sum())
+    def paid_within(self, days: int) -> tuple[float, float] | None:
+        """What everybody paid in the last so many days, and how much of it those who were new in them."""
+        if self.paid is None:
+            return None
+        late, begun = self.paid_on > self.last - days, np.full(self.customers, self.last)
+        np.minimum.at(begun, self.customer, self.day)
+        new = late & (begun[self.payer] > self.last - days)
+        return float(self.paid[late].sum()), float(self.paid[new].sum())
 
     def _paid(self, where: NDArray[np.bool_]) -> Floats:
         paid = np.zeros(len(self.payer)) if self.paid is None else self.paid

@@ -7,9 +7,16 @@ from dash.development.base_component import Component
 
 from layouts.components import Table, data_table, section, way
 
+_ONCE_BACK = (
+    "BG/NBD: customers buy in rhythms of their own and stop after some purchase, though never before they came back, so "
+    "that all who bought once count as active (Fader, Hardie and Lee 2005)"
+)
+_AFTER_ANY = (
+    "Modified BG/NBD: customers buy in rhythms of their own and stop after some purchase, perhaps the first (Batislam, "
+    "Denizel and Filiztekin 2007)"
+)
 _MODELS = (
-    "BG/NBD: customers buy in rhythms of their own and stop after some purchase (Fader, Hardie and Lee 2005); "
-    "Gamma-Gamma: what a purchase brings lies around a mean of each customer (Fader and Hardie 2013). Both are fitted "
+    "; Gamma-Gamma: what a purchase brings lies around a mean of each customer (Fader and Hardie 2013). Both are fitted "
     "by maximum likelihood to all orders, of many customers to those of some drawn at random. Ranges hold 95 of 100 outcomes: what customers do by chance, drawn from the "
     "model, and how sure its parameters are (delta method). That customers may come to do otherwise is not in them. "
     "These figures are reckoned from recency, purchases, tenure and spending, so they never build segments."
@@ -30,8 +37,14 @@ def expected(
     checked: str = "",
     check: Table | None = None,
     most: tuple[str, str] | None = None,
+    *,
+    at_first: bool = False,
 ) -> Component:
-    """The sentence, a row for each segment, and how the same would have been right before."""
+    """The sentence, a row for each segment, and how the same would have been right before.
+
+    `at_first`: whether the model has customers stop after their first purchase as well.
+    """
+    models = f"{_AFTER_ANY if at_first else _ONCE_BACK}{_MODELS}"
     return section(
         "Expected over the next year",
         html.P(lead),
@@ -39,7 +52,7 @@ def expected(
         html.P(way("Customers by expected value", *most)) if most else None,
         html.P(checked) if checked else None,
         data_table(check, caption="Forecast and what happened") if check else None,
-        html.P(_MODELS, className="p-source") if check else None,
+        html.P(models, className="p-source") if check else None,
         className="p-compare",
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,11 +12,14 @@ import pandas as pd
 from plotly.utils import PlotlyJSONEncoder
 
 from app import create_app
+from callbacks.customers.customer import _year
 from callbacks.segments import expected
 from core.datasets.intake import propose
+from core.forecast.bg_nbd import BgNbd
 from core.forecast.check import Bin, Check
-from core.forecast.expected import Expected, Range
+from core.forecast.expected import Expected, Fitted, Range
 from core.forecast.forecast import Forecast
+from core.forecast.likelihood import Estimate
 from core.numbers import Numbers
 from core.services import create_services
 from tests.callbacks.dash_client import Visitor, text
@@ -54,7 +58,7 @@ def test_the_year_to_come_is_told_by_segment_beside_the_check_and_what_the_last_
     said = text(drawn)
     told = r"these customers are expected to bring [\d.]+ \(between [\d.]+ and [\d.]+\) in [\d.]+ purchases"
     assert re.search(told, said), said
-    assert re.search(r"The last 365 days brought [\d.]+, in part from customers who were new then", said)
+    assert re.search(r"The last 365 days brought [\d.]+, [\d.]+ of it from customers who were new then", said)
     assert re.search(r"the forecast for these \d+ days was for purchases \d+[,\d]*\s?% (more|less)", said)
     assert "Expected next year, by segment" in said
     assert {found for shown in read(drawn) if (found := english(shown, "de-DE"))} == set()
@@ -63,16 +67,47 @@ def test_the_year_to_come_is_told_by_segment_beside_the_check_and_what_the_last_
         in text(house.page("sold", "/segments?show=compare"))
     ), "they are reckoned from the basis, so segments differ in them by design"
     own = text(house.page("sold", "/customers?customer=K0001"))
-    assert re.search(r"Of 100 customers with such a history 95 buy between \d+ and \d+ times", own)
+    assert re.search(r"Of 100 customers with such a history 95 or more buy between \d+ and \d+ times", own)
     listed = text(house.page("sold", "/customers?sort=-Expected_Value&columns=ID,Segment,Expected_Value"))
     assert "Something went wrong" not in listed
 
 
-def told(forecast: Forecast) -> str:
-    services = SimpleNamespace(
-        model=SimpleNamespace(card=SimpleNamespace(forecast=forecast)), numbers=Numbers()
-    )
+def told(forecast: Forecast, profile: object = None) -> str:
+    card = SimpleNamespace(forecast=forecast, profile=profile)
+    model = SimpleNamespace(card=card, people=SimpleNamespace(columns=[]))
+    services = SimpleNamespace(model=model, numbers=Numbers(), schema=[])
     return text(json.loads(json.dumps(expected.drawn(services), cls=PlotlyJSONEncoder)))
+
+
+def test_ranges_that_did_not_hold_in_the_check_are_said_to_be_too_narrow_and_newcomers_only_where_there_were():
+    some = Expected(400, 200.0, Range(110.0, 105.0, 115.0), Range(9000.0, 8000.0, 9900.0))
+    check = Check(365, (Bin(0, None, some, 100.0, 8500.0),), some, 100.0, 8500.0)
+    fitted = Fitted(BgNbd(Estimate((0.0, 0.0, 0.0, 0.0), ())), None)
+    profile = SimpleNamespace(segments=[])
+    said = told(Forecast("", fitted, check, 5000.0, 0.0, (), some), profile)
+    assert "for purchases 10% more than what happened, and for spending 5.9% more than what happened." in said
+    assert "What happened is outside of the range that purchases had: ranges here are too narrow." in said
+    assert "The last 365 days brought 5,000: those who will come new are not in the forecast." in said
+    assert "all who bought once count as active" in said
+    again = replace(fitted, buying=replace(fitted.buying, first=True))
+    held = Check(365, check.bins, some, 106.0, 8500.0)
+    said = told(Forecast("", again, held, 5000.0, 700.0, (), some), profile)
+    assert "too narrow" not in said
+    assert "count as active" not in said
+    assert "brought 5,000, 700 of it from customers who were new then:" in said
+
+
+def test_of_a_customer_who_will_hardly_come_it_is_said_that_most_like_them_buy_nothing():
+    found = SimpleNamespace(tells=True, of_one=lambda _: (Range(0.01, 0.0, 0.0), Range(0.5, 0.0, 0.0)))
+    services = SimpleNamespace(
+        model=SimpleNamespace(card=SimpleNamespace(forecast=found)),
+        numbers=Numbers(),
+        schema=SimpleNamespace(picked=lambda _: ("often", "since", "known", "spent")),
+    )
+    row = pd.DataFrame({"often": [1], "since": [900], "known": [900], "spent": [20.0]})
+    assert _year(services, row) == (
+        "Of 100 customers with such a history 95 or more buy nothing over the next year, if the models are right."
+    )
 
 
 def test_no_figure_is_shown_where_the_models_do_not_stand_the_check_or_data_carry_none():

@@ -41,26 +41,30 @@ def test_customers_of_the_published_example_are_expected_to_spend_as_published(p
     assert found[0] == pytest.approx(expected, rel=2e-3)
 
 
+@pytest.mark.parametrize("at_first", [False, True])
 @pytest.mark.parametrize("chance", [0.4, 1.0, 2.5, 1_000.0])
 @pytest.mark.parametrize(("again", "latest"), [(0, 0), (3, 200), (40, 395), (400, 399)])
-def test_what_is_expected_is_the_mean_of_what_is_drawn(chance, again, latest):
-    model = BgNbd(Estimate(tuple(np.log([0.7, 80.0, chance, 2.4])), ()))
+def test_what_is_expected_is_the_mean_of_what_is_drawn(chance, again, latest, at_first):
+    model = BgNbd(Estimate(tuple(np.log([0.7, 80.0, chance, 2.4])), ()), at_first)
     customer = one(again, latest, 400)
     many = model.drawn(customer.at(np.zeros(10_000, dtype=int)), 365, np.random.default_rng(1))
     assert model.purchases(customer, 365)[0] == pytest.approx(many.mean(), abs=5 * many.std() / 100 + 1e-4)
 
 
-def test_the_parameters_of_customers_who_do_as_the_models_have_it_are_found():
-    history, _ = drawn(3_000, 900, 3).until(899)
+@pytest.mark.parametrize("at_first", [False, True])
+def test_the_parameters_of_customers_who_do_as_the_models_have_it_are_found(at_first):
+    history, _ = drawn(3_000, 900, 3, stop_at_first=at_first).until(899)
     found = Fitted.of(history)
+    assert found.buying.first == at_first
     for fitted, truth in ((found.buying, TRUTH[0]), (found.money, TRUTH[1])):
         off = np.array(fitted.found.logs) - np.array(truth.found.logs)
         assert np.abs(off / np.sqrt(np.diag(fitted.found.spread))).max() < 3.5, fitted.found.values
         assert np.abs(off).max() < 0.35
 
 
-def test_what_happens_lies_in_the_ranges_of_groups_and_of_everyone():
-    whole = drawn(1_500, 1_100, 9)
+@pytest.mark.parametrize("at_first", [False, True])
+def test_what_happens_lies_in_the_ranges_of_groups_and_of_everyone(at_first):
+    whole = drawn(1_500, 1_100, 9, stop_at_first=at_first)
     history, who = whole.until(734)
     later, paid = whole.after(734, who)
     groups = np.minimum(history.again, 4).astype(np.int64)
@@ -132,6 +136,9 @@ def test_of_money_that_could_not_be_held_to_anything_no_figure_is_told(purchases
 def test_each_customer_has_what_is_expected_and_a_sum_beside_the_last_year(purchases, found):
     assert found.why == ""
     assert found.last_year == pytest.approx(purchases.paid[purchases.paid_on > 534].sum())
+    begun = dict(zip(purchases.customer[::-1], purchases.day[::-1], strict=True))
+    new = np.array([begun[who] > 534 for who in purchases.payer]) & (purchases.paid_on > 534)
+    assert found.of_new == pytest.approx(purchases.paid[new].sum())
     columns = columns_of(found, purchases)
     assert {*columns} == {PURCHASES, VALUE, ACTIVE}
     history, _ = purchases.until(899)
