@@ -65,7 +65,7 @@ class AsJson(Discreet):
         return json.dumps({name: value for name, value in line.items() if value is not None})
 
 
-def our_fault(log: logging.Logger, what: str, error: Exception) -> str:
+def our_fault(log: logging.Logger, what: str, error: BaseException) -> str:
     """Write down what went wrong, and say it by a reference to that."""
     reference = secrets.token_hex(4)
     log.error("%s failed, reference %s", what, reference, exc_info=error)

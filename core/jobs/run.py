@@ -164,22 +164,19 @@ class Worker:
         }
 
     def _do_chores(self, due: dict[Callable[[], None], float]) -> None:
-        try:
+        with _GoingOn("say that this worker is alive"):
             for chore, seconds in self._chores.items():
                 if time.monotonic() >= due[chore]:
                     due[chore] = time.monotonic() + seconds
                     chore()
-        except (StoreError, OSError) as error:
-            log.warning("Can't say that this worker is alive: %s", error)
 
     def _keep_taking(self) -> None:
         while not self._stopped.is_set():
-            try:
+            with _GoingOn("ask for jobs"):
                 self._await_job()
                 self.take()
-            except (StoreError, OSError) as error:
-                log.warning("Can't ask for jobs: %s", error)
-                self._stopped.wait(BEAT_SECONDS)
+                continue
+            self._stopped.wait(BEAT_SECONDS)
 
     def _await_job(self) -> None:
         """Return once a job waits, or this worker is to stop; one thread looks, the others wait for their turn."""
@@ -314,7 +311,10 @@ class _Failing:
         """Nothing has gone wrong yet."""
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> bool:
-        """Tell the user: a word of ours as it is, any other as a reference to the log."""
+        """Tell the user: a word of ours as it is, any other as a reference to the log, also what is no `Exception`.
+
+        Panics of libraries in Rust and `SystemExit` are none, and would end the thread that takes jobs.
+        """
         if isinstance(error, Cancelled):
             self.end(State.CANCELLED, "")
         elif isinstance(error, GoneError):
@@ -325,9 +325,27 @@ class _Failing:
             self.end(State.FAILED, str(error))
         elif isinstance(error, OSError) and is_full(error):
             self.end(State.FAILED, FULL)
-        elif isinstance(error, Exception):
+        elif error is not None:
             self.end(State.FAILED, our_fault(log, f"Job {self.row.id}", error))
-        return isinstance(error, Exception)
+        return True
+
+
+@dataclass(frozen=True)
+class _GoingOn:
+    """Goes on after the block, whatever goes wrong within: a worker that beats but takes no jobs would help nobody."""
+
+    doing: str
+
+    def __enter__(self) -> None:
+        """Nothing has gone wrong yet."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> bool:
+        """Say in the log what could not be done."""
+        if isinstance(error, StoreError | OSError):
+            log.warning("Can't %s: %s", self.doing, error)
+        elif error is not None:
+            our_fault(log, f"To {self.doing}", error)
+        return True
 
 
 def _place(error: Exception) -> str:

@@ -26,6 +26,22 @@ def break_down(services, arguments, tell):
     raise ZeroDivisionError("the inside of the worker")
 
 
+class PanicException(BaseException):
+    """What a library in Rust raises for a fault of its own."""
+
+
+def panic(services, arguments, tell):
+    raise PanicException("the inside of a library")
+
+
+def leave(services, arguments, tell):
+    raise SystemExit
+
+
+def never_clean(home, arguments, database):
+    raise KeyError("what it left")
+
+
 def infinite(services, arguments, tell):
     return {"share": math.inf}
 

@@ -34,6 +34,9 @@ WORK = {
     "refuse": Work("Refusing", f"{HERE}:refuse", Action.VIEW),
     "break": Work("Breaking", f"{HERE}:break_down", Action.VIEW),
     "fill": Work("Filling the disk", f"{HERE}:fill", Action.VIEW),
+    "panic": Work("Panicking", f"{HERE}:panic", Action.VIEW),
+    "leave": Work("Leaving", f"{HERE}:leave", Action.VIEW),
+    "dirty": Work("Leaving things", f"{HERE}:refuse", Action.VIEW, leaves=f"{HERE}:never_clean"),
     "infinite": Work("No JSON", f"{HERE}:infinite", Action.VIEW),
     "without-database": Work("Without a database", f"{HERE}:without_database", Action.VIEW),
     "linger": Work("Lingering", f"{HERE}:linger", Action.VIEW),
@@ -179,7 +182,7 @@ def test_what_goes_wrong_in_words_of_ours_is_told_as_it_is(jobs, worker):
     assert jobs.submit("refuse", {}, owner="ada").id == job.id
 
 
-@pytest.mark.parametrize("kind", ["break", "infinite"])
+@pytest.mark.parametrize("kind", ["break", "infinite", "panic", "leave"])
 def test_any_other_error_is_a_reference_to_the_log(jobs, worker, caplog, kind):
     REQUEST.set("the-request")
     job = jobs.submit(kind, {}, owner="ada")
@@ -194,6 +197,34 @@ def test_any_other_error_is_a_reference_to_the_log(jobs, worker, caplog, kind):
     assert "Error" not in failed.error
     assert failed.error.rpartition("reference ")[2].rstrip(".") in caplog.text
     assert jobs.result(job.id) is None
+
+
+def test_no_job_ends_the_thread_that_takes_jobs(jobs, worker):
+    bad = [jobs.submit(kind, {}, owner="ada") for kind in ("panic", "leave", "dirty")]
+    good = jobs.submit("count", {"to": 3}, owner="ada")
+    thread = threading.Thread(target=worker._keep_taking, daemon=True)
+    thread.start()
+    try:
+        until(lambda: jobs.find(good.id).is_over or not thread.is_alive())
+    finally:
+        worker._stopped.set()
+        thread.join()
+    assert [jobs.find(job.id).state for job in bad] == [State.FAILED] * 3
+    assert jobs.find(good.id).state is State.DONE
+
+
+def test_a_chore_that_fails_does_not_end_the_worker(worker, monkeypatch, caplog):
+    def broken() -> None:
+        raise KeyError("a chore")
+
+    done: list[str] = []
+    chores = {broken: 60.0, lambda: done.append("beat"): 60.0}
+    monkeypatch.setattr(Worker, "_chores", chores)
+    due = dict.fromkeys(chores, 0.0)
+    for _ in range(2):
+        worker._do_chores(due)
+    assert done == ["beat"]
+    assert "To say that this worker is alive failed" in caplog.text
 
 
 def test_a_full_disk_is_told_as_one(jobs, worker):
