@@ -34,6 +34,7 @@ FEWEST = 400  # customers; of fewer, in more than two fields, more is asked, and
 OF_FEW = 0.2  # chance errors, that are asked more of so few
 FEW = 600  # customers; of more both are more, since groups thin out by the more chance errors, and a flat crowd does not
 MORE = (0.6, 2.4)  # for each time the root of that number
+RARELY = 0.2  # of crowds, from which customers thin out no more than these
 TWICE = 2  # that a crowd of the nearest kinds counts
 FLOOR = 0.5  # chance errors: the spread among crowds that is allowed for at least
 SKEWED, LONG = (
@@ -139,6 +140,11 @@ class Groups:
     def as_much(self) -> int:
         """How many crowds thin out as much as customers."""
         return self.crowds - self.beyond
+
+    @property
+    def more(self) -> str:
+        """How customers thin out beside these crowds, where that is no group; not "no more" where hardly a crowd does as much."""
+        return "not surely more" if self.as_much < RARELY * self.crowds else "no more"
 
     @property
     def flat(self) -> bool:

@@ -66,7 +66,8 @@ def standing(evidence: Evidence, live: int | None, numbers: Numbers) -> str:
     valleys = evidence.choice(live).valleys
     clear = sum(one.chance <= LEVEL for one in valleys)
     have = f"{numbers.whole(clear)} have" if clear > 1 else "one has" if clear else "none has"
-    return f"{said[:-1]} (of {numbers.whole(len(valleys))} pairs of segments that touch, {have} a valley between)."
+    pairs = numbers.many(len(valleys), "pair", "pairs")
+    return f"{said[:-1]} (of {pairs} of segments that touch, {have} a valley between)."
 
 
 def brief(evidence: Evidence, live: int | None) -> str:

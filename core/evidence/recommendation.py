@@ -121,7 +121,7 @@ def grouped(evidence: Evidence, numbers: Numbers) -> str:
             f"groups do, but no more than chance makes of one that is equally full all over. {MISSED}"
         )
     return (
-        f"No groups are to be seen: cut into parts, customers{sample} thin out between them no more than crowds "
+        f"No groups are to be seen: cut into parts, customers{sample} thin out between them {found.more} than crowds "
         f"without groups do (of {total} that are like them, {numbers.many(found.crowds - found.beyond, 'thins', 'thin')} out "
         f"as much). {MISSED}"
     )

@@ -58,7 +58,7 @@ def early(found: Groups, of: int) -> str:
     if found.flat:
         return f"So far, no groups are to be seen: {FLAT} That is preliminary."
     return (
-        f"So far, no groups are to be seen: cut into parts, customers thin out between them no more than the first "
+        f"So far, no groups are to be seen: cut into parts, customers thin out between them {found.more} than the first "
         f"{first} {each} do ({_alike(found)} as much). That is preliminary."
     )
 
@@ -76,7 +76,7 @@ def tested(found: Groups | None) -> str:
     if found.flat:
         return f"No groups are to be seen: {FLAT}"
     return (
-        f"No groups are to be seen: cut into parts, customers thin out between them no more than {crowds} do "
+        f"No groups are to be seen: cut into parts, customers thin out between them {found.more} than {crowds} do "
         f"({_alike(found)} as much)."
     )
 

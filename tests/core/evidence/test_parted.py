@@ -121,3 +121,10 @@ def islands(k: int, apart: set[tuple[int, int]]) -> int:
             near = {one for one in left if (min(one, here), max(one, here)) not in apart}
             left, reached = left - near, reached | near
     return count
+
+
+def test_of_two_segments_there_is_one_pair():
+    said = parted.standing(with_valleys({3: {(1, 2), (1, 3)}}), 2, NUMBERS)
+    assert said.endswith(
+        "two is a way to cut them (of 1 pair of segments that touch, none has a valley between)."
+    )

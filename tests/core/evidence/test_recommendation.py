@@ -225,6 +225,13 @@ def test_without_groups_it_is_told_how_many_crowds_look_as_grouped_and_what_can_
     )
 
 
+@pytest.mark.parametrize(("as_much", "how"), [(1, "not surely more"), (7, "not surely more"), (8, "no more")])
+def test_where_hardly_a_crowd_looks_as_grouped_it_is_not_said_that_customers_are_no_more_so(as_much, how):
+    found = Groups((1 + 2 * as_much) / 40, 2, 39, 2240, 39 - as_much, 0.2)
+    said = recommendation.grouped(evidence(groups=found), NUMBERS)
+    assert f"customers thin out between them {how} than crowds without groups do (of 39 that are like" in said
+
+
 def test_where_nobody_differs_groups_are_not_tested_and_that_is_said():
     assert "is not tested" in recommendation.opening(evidence(groups=None), 6, NUMBERS)
 

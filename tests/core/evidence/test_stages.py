@@ -46,6 +46,11 @@ def test_what_the_first_crowds_say_is_called_preliminary(found, said):
             "groups do (30 thin out as much).",
         ),
         (
+            Groups(0.075, 3, 39, 60, 38, 0.1),
+            "No groups are to be seen: cut into parts, customers thin out between them not surely more than 39 crowds "
+            "without groups do (1 thins out as much).",
+        ),
+        (
             Groups(0.2, 3, 39, 500, 39, 0.1),
             "No groups are to be seen: cut into parts, customers thin out no more than chance makes of a crowd that is "
             "equally full all over.",
