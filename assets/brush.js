@@ -187,7 +187,7 @@
     var isShare = parterre.filters.answer.form === "shares", all = total(values) || 1;
     return values.map(function (value) {
       if (isShare) { return parterre.write("percent", value / 100); }
-      return parterre.write(spec.money ? "money" : "whole", value) + " (" + parterre.write("percent", value / all) + ")";
+      return parterre.write(spec.form, value) + " (" + parterre.write("percent", value / all) + ")";
     });
   }
 

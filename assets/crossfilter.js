@@ -116,9 +116,6 @@
     state.format = parterre.formatOf(spec.locale, { maximumFractionDigits: 1 });
     state.percent = parterre.formatOf(spec.locale, { style: "percent", maximumFractionDigits: 1 });
     state.points = parterre.formatOf(spec.locale, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
-    state.money = parterre.formatOf(spec.locale, Object.assign(
-      { maximumFractionDigits: 0 }, spec.currency ? { style: "currency", currency: spec.currency } : {}
-    ));
     keep(spec.answer);
     sign();
     parterre.writeTables(document);
@@ -281,7 +278,7 @@
 
   parterre.written = function (id, value) {
     if (state.answer.form.indexOf("shares") >= 0) { return state.percent.format(value / 100); }
-    return (state.charts[id] && state.charts[id].money ? state.money : state.format).format(value);
+    return state.charts[id] ? parterre.write(state.charts[id].form, value) : state.format.format(value);
   };
 
   function showEmpty(answer) {

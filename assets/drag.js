@@ -99,7 +99,7 @@
   }
 
   function told(name) {
-    var cells = [walk.from[name], walk.at[name]].sort(ordered), edges = walk.sides[name].edges.map(function (edge) { return parterre.write("decimal", edge); });
+    var cells = [walk.from[name], walk.at[name]].sort(ordered), edges = walk.sides[name].edges.map(function (edge) { return parterre.write("exact", edge); });
     var low = edges[cells[0] - 1], high = edges[cells[1]];
     return walk.plot.layout[name + "axis"].title.text + ": " + (low ? high ? low + " to " + high : "from " + low : high ? "up to " + high : "all");
   }

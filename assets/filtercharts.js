@@ -71,11 +71,10 @@
   /* For the label under the pointer: how much, its part of all bars or of its own, the same of everyone, the difference. */
   function against(spec, plot, values, place) {
     var everyone = values.length > 1 ? plot.data.slice(1).map(function (trace) { return trace.meta; }) : [Array.from(plot.data[0][spec.across ? "x" : "y"])];
-    var ours = shares(values, place), theirs = shares(everyone, place), state = filters();
-    var write = spec.money ? state.money : state.format;
+    var ours = shares(values, place), theirs = shares(everyone, place), state = filters(), write = parterre.write;
     return values[place].map(function (value, bar) {
       return [
-        write.format(value), state.percent.format(ours[bar]), write.format(everyone[place][bar]), state.percent.format(theirs[bar]),
+        write(spec.form, value), state.percent.format(ours[bar]), write(spec.form, everyone[place][bar]), state.percent.format(theirs[bar]),
         state.points.format(100 * (ours[bar] - theirs[bar])).replace("-", "\u2212")
       ];
     });

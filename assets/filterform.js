@@ -90,7 +90,7 @@
     complain("");
   }
 
-  function shown(one, value) { return one.percent ? parterre.filters.percent.format(value) : parterre.filters.format.format(value); }
+  function shown(one, value) { return one.percent ? parterre.filters.percent.format(value) : parterre.write(one.form, value); }
 
   function boxes(one, among) {
     var lines = one.labels.map(function (words, place) {

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var parterre = window.parterre = window.parterre || {};
-  var forms = {};
+  var forms = {}, made = {};
 
   /* The first of a page takes 30 ms to make: nothing that is drawn first waits for it. */
   parterre.formatOf = function (locale, options) {
@@ -15,36 +15,45 @@
 
   parterre.writesIn = function (locale, currency) {
     function format(options) {
-      var plain = { maximumFractionDigits: 0, useGrouping: "always", numberingSystem: "latn", roundingMode: "halfEven" };
+      var plain = { maximumFractionDigits: 0, useGrouping: "always", numberingSystem: "latn", roundingMode: "halfEven", signDisplay: "negative" };
       var written = parterre.formatOf(locale, Object.assign(plain, options));
       /* As text, so that what is rounded is what a reader would call the number. */
       return function (value) { return written.format(String(value)).replace("-", "\u2212"); };
     }
-    var whole = format(), money = currency ? format({ style: "currency", currency: currency, minimumFractionDigits: 0 }) : whole;
-    var tenths = format({ maximumFractionDigits: 1 }), percent = format({ style: "percent" });
+    var percent = format({ style: "percent" });
     var finer = format({ style: "percent", maximumFractionDigits: 1 });
     var rate = format({ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    function amount(decimals) {
+      var digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+      return format(currency ? Object.assign({ style: "currency", currency: currency }, digits) : digits);
+    }
+    function share(decimals) {
+      return format({ style: "percent", minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    }
+    made = {
+      percent: function (decimals) { return beyond(decimals + 2, share(decimals)); },
+      money: function (decimals) { return beyond(decimals, amount(decimals)); },
+      decimal: function (decimals) {
+        return beyond(decimals, format({ minimumFractionDigits: decimals > 1 ? decimals : 0, maximumFractionDigits: decimals }));
+      }
+    };
     forms = {
-      whole: beyond(whole),
-      money: beyond(money),
-      decimal: above(0.05, 0.1, tenths),
+      whole: beyond(0, format()),
+      exact: format({ maximumFractionDigits: 12 }),
       rate: within(0.9995, 0.999, rate, rate),
       percent: within(0.995, 0.99, finer, function (value) { return (Math.abs(value) < 0.0995 ? finer : percent)(value); })
     };
   };
 
-  /* What would round to nothing, but is not, is less than the least that is written. */
-  function above(nothing, least, write) {
-    return function (value) { return value > 0 && value <= nothing ? "<" + write(least) : write(value); };
-  }
-
-  /* The same of whole units, and of losses; what rounding errors leave of nothing is nothing. */
-  function beyond(write) {
+  /* What would round to nothing, but is not, is less than the least that is written in so many decimals, or, of losses,
+     more; what rounding errors leave of nothing is nothing. */
+  function beyond(decimals, write) {
+    var least = Number("1e-" + decimals);
     return function (value) {
       var size = Math.abs(value);
       if (size <= 1e-9) { return write(0); }
-      if (size > 0.5) { return write(value); }
-      return value > 0 ? "<" + write(1) : ">" + write(-1);
+      if (size > least / 2) { return write(value); }
+      return value > 0 ? "<" + write(least) : ">" + write(-least);
     };
   }
 
@@ -58,5 +67,12 @@
   /* While nothing else is done, so that the first click does not wait for it. */
   parterre.makeForms = function () { Object.keys(forms).forEach(function (form) { forms[form](1); }); };
 
-  parterre.write = function (form, value) { return Number.isFinite(value) ? forms[form](value) : "\u2013"; };
+  /* A form as the server names it: money.2 is an amount with two decimals. */
+  function formed(form) {
+    var parts = form.split(".");
+    forms[form] = forms[form] || made[parts[0]](Number(parts[1]));
+    return forms[form];
+  }
+
+  parterre.write = function (form, value) { return Number.isFinite(value) ? formed(form)(value) : "\u2013"; };
 }());

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TypeGuard
 
 from babel import Locale, UnknownLocaleError
@@ -16,21 +17,19 @@ from babel.numbers import (
     NumberFormatError,
     NumberPattern,
     format_compact_decimal,
-    format_currency,
     format_decimal,
     parse_decimal,
     parse_pattern,
 )
 
 from core.errors import SettingsError
-from core.schema.fields import Field, Kind
+from core.schema.fields import MOST_DECIMALS, Field, Kind
 
 UNKNOWN = "not known"
 MINUS = "\N{MINUS SIGN}"
-_TENTH, _HUNDREDTH, _THOUSANDTH = map(Decimal, ("0.1", "0.01", "0.001"))
+_HUNDREDTH, _THOUSANDTH = map(Decimal, ("0.01", "0.001"))
 _NOISE = 1e-9  # magnitude up to which a number is what rounding left of nothing
 WRITTEN = 8192  # numbers whose text is remembered
-MOST_DECIMALS = 6  # that tell the ends of an interval apart
 _ARTICLES = ("a", "an", "the", "our")
 _COLLECTIVE = (
     "group",
@@ -90,29 +89,31 @@ class Numbers:
         """So many of something, or that so many do something: 1 customer, 1,234 customers."""
         return f"{self.whole(count)} {one if count == 1 else more}"
 
-    def decimal(self, value: float | None) -> str:
-        """One decimal at most: 4.25 as 4.2, 4.0 as 4; <0.1 for what rounds to nothing, but is not."""
+    def decimal(self, value: float | None, decimals: int = 1) -> str:
+        """One decimal at most: 4.25 as 4.2, 4.0 as 4; or as many as there are; <0.1, or >−0.1, for what rounds to nothing, but is not."""
         if not _known(value):
             return UNKNOWN
-        if 0 < value <= 0.05:
-            return f"<{self.decimal(0.1)}"
-        return _decimal(_cut(value, _TENTH), ".#", self.locale)
-
-    def money(self, value: float | None) -> str:
-        """An amount without cents, in the currency if one is set."""
-        if not _known(value) or not self.currency:
-            return self.whole(value)
-        if least := _least(value, self.money):
+        if least := _least(value, partial(self.decimal, decimals=decimals), decimals):
             return least
-        text = format_currency(
-            round(value), self.currency, format=None, locale=self.locale, currency_digits=False
+        return _decimal(
+            _cut(value, _unit(decimals)), ".#" if decimals == 1 else _places(decimals), self.locale
         )
-        return _signed(str(re.sub(r"[.,]00(?=\D|$)", "", text)))
+
+    def money(self, value: float | None, decimals: int = 0) -> str:
+        """An amount in the currency if one is set; without cents, unless they are told as `decimals`."""
+        if not _known(value):
+            return UNKNOWN
+        if least := _least(value, partial(self.money, decimals=decimals), decimals):
+            return least
+        cut = _cut(value, _unit(decimals)) if decimals else round(value)
+        if not self.currency:
+            return _decimal(cut, _places(decimals), self.locale)
+        return _amount(cut, decimals, self.locale, self.currency)
 
     def compact(self, value: float) -> str:
         """Short, for axes: 40,000 as 40K, 2,500,000 as 2.5M."""
         if abs(value) < 10000:
-            return self.decimal(value) if abs(value) >= 1 or not value else self.anew(f"{value:.2g}")
+            return _decimal(Decimal(f"{value:.9g}"), ".#########", self.locale)
         short = str(format_compact_decimal(value, fraction_digits=1, locale=self.locale))
         return (
             self.decimal(value) if short.lstrip("-").isdecimal() else _signed(short)
@@ -128,10 +129,16 @@ class Numbers:
             return f">{self.rate(0.999)}"
         return _percent(_cut(value, _THOUSANDTH), ".0", self.locale)
 
-    def percent(self, value: float | None) -> str:
-        """A fraction: 0.154 as 15%; one decimal below ten percent; <0.1% or >99% for what is not none or all."""
+    def percent(self, value: float | None, decimals: int = 0) -> str:
+        """A fraction: 0.154 as 15%; one decimal below ten percent, or as many as are told; <0.1% or >99% for what is not
+        none or all."""
         if not _known(value):
             return UNKNOWN
+        if decimals:
+            write = partial(self.percent, decimals=decimals)
+            return _least(value, write, decimals + 2) or _percent(
+                _cut(value, _unit(decimals + 2)), _places(decimals), self.locale
+            )
         if 0 < value < 0.0005:
             return f"<{self.percent(0.001)}"
         if 0.995 <= value < 1:
@@ -160,12 +167,12 @@ class Numbers:
         return re.sub(r"[#,0.]+", lambda _: written, pattern, count=1)
 
     def of(self, field: Field, value: float | None) -> str:
-        """`value` of `field` in the form of its kind, without its unit."""
+        """`value` of `field` in the form of its kind and the decimals of its spread, without its unit."""
         if field.kind is Kind.AMOUNT:
-            return self.money(value)
+            return self.money(value, field.decimals)
         if field.in_percent:
-            return self.percent(value)
-        return self.decimal(value)
+            return self.percent(value, field.decimals)
+        return self.decimal(value, field.decimals or 1)
 
     def fixed(self, value: float, digits: int = 2) -> str:
         """So many decimals: a coefficient of -0.504 as −0.50, what rounds to nothing as 0.00."""
@@ -254,6 +261,13 @@ def _percent(value: float | Decimal, decimals: str, locale: str) -> str:
     return _signed(_pattern(decimals, locale, percent=True).apply(value, _locale(locale)))
 
 
+@lru_cache(maxsize=WRITTEN)
+def _amount(value: float | Decimal, decimals: int, locale: str, currency: str) -> str:
+    pattern = copy(_locale(locale).currency_formats["standard"])
+    pattern.frac_prec = (decimals, decimals)
+    return _signed(pattern.apply(value, _locale(locale), currency=currency, currency_digits=False))
+
+
 @lru_cache(maxsize=256)  # Babel reads it anew for each number, which takes three times as long as to write it
 def _pattern(decimals: str, locale: str, *, percent: bool) -> NumberPattern:
     """The locale's own, which groups digits and places the percent sign, with such decimals as `.0#`."""
@@ -271,11 +285,21 @@ def _signed(text: str) -> str:
     return text.replace("-", MINUS)
 
 
-def _least(value: float, write: Callable[[float], str]) -> str:
+def _least(value: float, write: Callable[[float], str], decimals: int = 0) -> str:
     """What is said of a gain, or loss, that rounds to nothing; no word of any other value."""
-    if not _NOISE < abs(value) <= 0.5:
+    unit = float(_unit(decimals))
+    if not _NOISE < abs(value) <= unit / 2:
         return ""
-    return f"<{write(1)}" if value > 0 else f">{write(-1)}"
+    return f"<{write(unit)}" if value > 0 else f">{write(-unit)}"
+
+
+def _unit(decimals: int) -> Decimal:
+    """The least that is written in so many decimals."""
+    return Decimal(1).scaleb(-decimals)
+
+
+def _places(decimals: int) -> str:
+    return f".{'0' * decimals}" if decimals else ""
 
 
 def _known(value: float | None) -> TypeGuard[float]:

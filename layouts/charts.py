@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from core.crossfilter.binning import NOT_KNOWN, Axis, Scale, Side
@@ -197,7 +198,7 @@ def for_browser(chart: Chart, axis: Axis, numbers: Numbers, form: Form = PLAIN) 
         "labels": list(axis.labels),
         "across": chart.across,
         "room": _room(chart),
-        "money": chart.value is not None,
+        "form": f"money.{chart.value.decimals}" if chart.value else "whole",
     }
 
 
@@ -266,12 +267,17 @@ def _opacities(axis: Axis, own: frozenset[int]) -> list[float]:
     return [1.0 if not own or code in own else FADED for code in range(len(axis))]
 
 
+def amounts_of(chart: Chart, numbers: Numbers) -> Callable[[float], str]:
+    """How the lengths of its bars are written."""
+    return partial(numbers.money, decimals=chart.value.decimals) if chart.value else numbers.whole
+
+
 def texts(chart: Chart, values: Sequence[float], numbers: Numbers, form: Form = PLAIN) -> list[str]:
     """At the end of each horizontal bar: how much, and which part of all."""
     if form.shares:
         return [numbers.percent(value / 100) for value in values]
     total = sum(values) or 1
-    write = numbers.money if chart.value else numbers.whole
+    write = amounts_of(chart, numbers)
     return [f"{write(value)} ({numbers.percent(value / total)})" for value in values]
 
 

@@ -178,10 +178,15 @@ def bars(rows: Sequence[Bar], template: Template, *, axis: str) -> Figure:
 
 @dataclass(frozen=True)
 class Measure:
-    """What an axis shows: its title, and the range of everyone, whoever is selected."""
+    """What an axis shows: its title, the range of everyone, whoever is selected, and in how many decimals."""
 
     title: str
     reach: tuple[float, float]
+    decimals: int
+
+    def of(self, axis: str) -> str:
+        """What is said of a point along it."""
+        return f"{self.title}: %{{{axis}:,.{self.decimals}f}}"
 
 
 def scatter(
@@ -206,7 +211,7 @@ def scatter(
                 "x": list(xs) or [None],
                 "y": list(ys) or [None],
                 "marker": {"color": segment_colour(number), "size": 6, "opacity": POINTS},
-                "hovertemplate": tip(as_text(name), f"{x.title}: %{{x:,.0f}}", f"{y.title}: %{{y:,.0f}}"),
+                "hovertemplate": tip(as_text(name), x.of("x"), y.of("y")),
             }
             for number, name, xs, ys in groups
         ],
@@ -225,7 +230,7 @@ def _steady(measure: Measure) -> dict[str, Any]:
     return {
         "title": {"text": measure.title},
         "range": [low - room, high + room],
-        "tickformat": ",.0f",
+        "tickformat": f",.{measure.decimals}{'~' if measure.decimals else ''}f",
         "fixedrange": True,
         "ticklabelstandoff": 6,
     }

@@ -38,7 +38,7 @@ def figures(services: Services, found: Report, selection: Selection, plotly: Tem
     named = (
         float(found.promising.depth[best]),
         float(found.promising.profit(money)[best]),
-        f"best: {numbers.money(float(found.promising.profit(money)[best]))}",
+        f"best: {numbers.money(float(found.promising.profit(money)[best]), money.cents)}",
     )
     return {
         ids.BOARD: draw.board(
@@ -57,7 +57,7 @@ def figures(services: Services, found: Report, selection: Selection, plotly: Tem
             plotly,
         ),
         ids.GAINS: draw.gains(reached, plotly, numbers),
-        ids.RETURNS: draw.profit(profits, float(found.noise.mean()), named, plotly, numbers),
+        ids.RETURNS: draw.profit(profits, float(found.noise.mean()), named, plotly, numbers, money.cents),
         **{response_id(name): _response(services, found, name, selection, plotly) for name in found.by},
     }
 
@@ -120,7 +120,7 @@ def _depth_table(found: Report, numbers: Numbers) -> Table:
                 numbers.whole(float(curve.contacted[place])),
                 numbers.whole(float(curve.accepted[place])),
                 numbers.rate(float(curve.reached[place])),
-                numbers.money(profits[place]),
+                numbers.money(profits[place], found.economics.cents),
             )
             for place in places
             if 0 < place < len(profits)

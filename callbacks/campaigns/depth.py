@@ -52,19 +52,19 @@ def returns_finding(found: Report, numbers: Numbers) -> str:
         return "At no depth does this order earn anything: contacting nobody is best."
     told = (
         f"Best after {numbers.whole(reached)} customer{'' if reached == 1 else 's'} ({numbers.percent(curve.depth[best])}): "
-        f"{numbers.money(profits[best])}."
+        f"{numbers.money(profits[best], money.cents)}."
     )
     if np.allclose(found.noise, profits[best]):
         return f"{told} Any order of them would bring as much."
     return (
-        f"{told} {by_luck(float(profits[best]), found.noise, numbers)} In hindsight: the order was fixed "
+        f"{told} {by_luck(float(profits[best]), found.noise, numbers, money.cents)} In hindsight: the order was fixed "
         "beforehand, but the depth is chosen on the campaign that was run. Expect less next time."
     )
 
 
-def by_luck(own: float, noise: Floats, numbers: Numbers) -> str:
+def by_luck(own: float, noise: Floats, numbers: Numbers, cents: int = 0) -> str:
     """What the best depth of an order of no use would promise, and whether this one promises clearly more."""
-    said = f"The best depth of an order that says nothing would promise {numbers.money(float(noise.mean()))}"
+    said = f"The best depth of an order that says nothing would promise {numbers.money(float(noise.mean()), cents)}"
     as_good = float((noise >= own).mean())
     if as_good <= FALSE_DISCOVERIES:
         return f"{said} on average."

@@ -108,7 +108,7 @@ def earned(found: Report, known: Known, profit: float, numbers: Numbers) -> str:
     would = "" if real else "would have "
     if not round(profit, DECIMALS):
         return f"{would}{'broke' if real else 'broken'} even"
-    return f"{would}{'earned' if profit > 0 else 'lost'} {numbers.money(abs(profit))}"
+    return f"{would}{'earned' if profit > 0 else 'lost'} {numbers.money(abs(profit), found.economics.cents)}"
 
 
 def is_real(found: Report, known: Known) -> bool:
@@ -203,9 +203,9 @@ def _key_figures(found: Report, selection: Selection, numbers: Numbers) -> Texts
         f"{ids.CONTACTED}-value": numbers.whole(total.contacted),
         f"{ids.CONTACTED}-note": _contacted_note(found, numbers),
         f"{ids.ACCEPTED}-value": numbers.whole(total.accepted),
-        f"{ids.PROFIT}-value": numbers.money(total.profit),
-        f"{ids.PROFIT}-note": f"revenue {numbers.money(money.revenue * total.accepted)}, "
-        f"cost {numbers.money(money.cost * total.contacted)}",
+        f"{ids.PROFIT}-value": numbers.money(total.profit, money.cents),
+        f"{ids.PROFIT}-note": f"revenue {numbers.money(money.revenue * total.accepted, money.cents)}, "
+        f"cost {numbers.money(money.cost * total.contacted, money.cents)}",
         f"{ids.BREAK_EVEN}-value": numbers.rate(money.break_even),
         f"{ids.BREAK_EVEN}-note": f"a contact costs {as_typed(money.cost, numbers)}, "
         f"an acceptance brings {as_typed(money.revenue, numbers)}",
@@ -245,11 +245,12 @@ def rows_of(found: Report) -> dict[str, Row]:
 def _board(found: Report, numbers: Numbers) -> Texts:
     cells: Texts = {}
     for name, row in rows_of(found).items():
-        cells |= {cell_id(name, column): text for column, text in _row(row, found.everybody, numbers).items()}
+        told = _row(row, found.everybody, found.economics.cents, numbers)
+        cells |= {cell_id(name, column): text for column, text in told.items()}
     return cells
 
 
-def _row(row: Row, everybody: bool, numbers: Numbers) -> Texts:
+def _row(row: Row, everybody: bool, cents: int, numbers: Numbers) -> Texts:
     if row.interval is None:
         return dict.fromkeys(("needed", "accepted", "interval", "profit", "chance"), "–") | {
             "verdict": NOBODY
@@ -259,7 +260,7 @@ def _row(row: Row, everybody: bool, numbers: Numbers) -> Texts:
         "needed": needed(row, everybody, numbers),
         "accepted": f"{numbers.rate(row.interval.rate)} of {numbers.whole(row.contacted)}",
         "interval": between(row.interval, numbers),
-        "profit": numbers.money(row.profit),
+        "profit": numbers.money(row.profit, cents),
         "chance": chance(row.chance, numbers),
     }
 

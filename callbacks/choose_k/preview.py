@@ -88,7 +88,7 @@ def _row(
     group: CandidateSegment, name: str, evidence: Evidence, services: Services, *, live: bool
 ) -> Component:
     numbers, share = services.numbers, group.size / evidence.rows
-    money = [numbers.money(group.spending), numbers.percent(group.spending_share)]
+    money = [numbers.money(group.spending, services.schema.cents), numbers.percent(group.spending_share)]
     figures = (
         recommendation.many(group.size, evidence, numbers),
         numbers.percent(share),

@@ -122,7 +122,8 @@ def _year(services: Services, row: pd.DataFrame) -> str:
     )
     if not often.high:
         return f"{of} nothing {then}"
-    money = f" and spend between {numbers.money(spent.low)} and {numbers.money(spent.high)}" if spent else ""
+    ends = [numbers.money(one, services.schema.cents) for one in (spent.low, spent.high)] if spent else []
+    money = f" and spend between {' and '.join(ends)}" if ends else ""
     return f"{of} between {numbers.whole(often.low)} and {numbers.whole(often.high)} times{money} {then}"
 
 

@@ -23,7 +23,7 @@ from core.crossfilter.table import Clause, Selection, SelectionError
 from core.services import Services
 from layouts import charts, filters
 from layouts.cards import without_words
-from layouts.charts import Chart
+from layouts.charts import Chart, amounts_of
 from layouts.components import Shown, Table
 from layouts.figures import Figure
 from layouts.filters import ids
@@ -74,7 +74,7 @@ def draw_charts(found: Answered) -> dict[str, Component]:
 def _table(found: Answered, chart: Chart) -> Table:
     services = found.services
     labels = services.axis(chart.field).labels
-    write = services.numbers.money if chart.value else services.numbers.whole
+    write = amounts_of(chart, services.numbers)
     rows = [
         (label, write(all_), write(now))
         for label, all_, now in zip(

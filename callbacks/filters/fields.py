@@ -66,4 +66,4 @@ def _values(services: Services, axis: Axis) -> dict[str, Any]:
     span = services.model.people.span(axis.name)
     known = span.least == span.least
     ends = {"low": span.least, "high": span.greatest} if known else {}
-    return told | ends | {"percent": field.in_percent}
+    return told | ends | {"percent": field.in_percent, "form": f"decimal.{field.decimals or 1}"}

@@ -21,7 +21,7 @@ Array = np.ndarray[Any, Any]
 class Ratio:
     """Numbers by the bins of a field: of any bins `over` summed, by `under` summed; shape (numbers, bins).
 
-    `form` is how they are written: a method of `core.numbers`; of what is drawn a name that assets/brush.js knows.
+    `form` is how they are written: a method of `core.numbers`, and its decimals after a point; of what is drawn a name that assets/brush.js knows.
     """
 
     form: str
@@ -89,7 +89,14 @@ def mean_form(of: Field) -> str:
     """How the mean of a field is written, as `Numbers.of` writes it; of a yes and no its rate."""
     if of.kind is Kind.FLAG:
         return "rate"
-    return "money" if of.kind is Kind.AMOUNT else "percent" if of.in_percent else "decimal"
+    if of.in_percent:
+        return f"percent.{of.decimals}" if of.decimals else "percent"
+    return money_form(of) if of.kind is Kind.AMOUNT else f"decimal.{of.decimals or 1}"
+
+
+def money_form(of: Field) -> str:
+    """How amounts of a field are written, sums of it too."""
+    return f"money.{of.decimals}"
 
 
 def mean(form: str, found: Figures, part: int = 0) -> Ratio:

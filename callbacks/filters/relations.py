@@ -18,7 +18,7 @@ from core.crossfilter.binning import Side
 from core.crossfilter.table import LOOKED_AT, Selection
 from core.model.axes import first_pair
 from core.profiles import narrative as words
-from core.schema.fields import SEGMENT, in_sentence
+from core.schema.fields import SEGMENT, Field, Kind, in_sentence, plain
 from core.services import Services
 from core.statistics.describe import correlation
 from layouts import figures
@@ -89,7 +89,7 @@ def _drawn(
     return (
         shown,
         _finding(services, drawn, pair, _beyond(rows.head(POINTS), pair, x, y)),
-        _averages(services, groups),
+        _averages(services, groups, pair),
     )
 
 
@@ -110,10 +110,15 @@ def _measure(services: Services, name: str) -> Measure:
     """All known values but a few far out: the axis ends two bins past the last edge, where the field has bins."""
     span = services.model.people.span(name)
     if math.isnan(span.least):
-        return Measure(services.label(name), (0.0, 1.0))
+        return Measure(services.label(name), (0.0, 1.0), 0)
     edges = [edge for edge in services.model.crossfilter.axes[name].edges if math.isfinite(edge)]
     end = 3 * edges[-1] - 2 * edges[-2] if len(edges) > 1 else span.greatest
-    return Measure(services.label(name), (min(span.least, 0.0), min(span.greatest, end)))
+    reach = (min(span.least, 0.0), min(span.greatest, end))
+    return Measure(services.label(name), reach, _decimals(services.schema[plain(name)]))
+
+
+def _decimals(field: Field) -> int:
+    return field.decimals or (2 if field.kind in (Kind.SHARE, Kind.RATIO) else 0)
 
 
 def _groups(services: Services, rows: pd.DataFrame, pair: Pair) -> list[SegmentPoints]:
@@ -126,10 +131,17 @@ def _groups(services: Services, rows: pd.DataFrame, pair: Pair) -> list[SegmentP
     ]
 
 
-def _averages(services: Services, groups: Sequence[SegmentPoints]) -> list[tuple[str, ...]]:
-    write = services.numbers.decimal
+def _averages(services: Services, groups: Sequence[SegmentPoints], pair: Pair) -> list[tuple[str, ...]]:
+    numbers, fields = services.numbers, [services.schema[plain(name)] for name in (pair.x, pair.y)]
     return [
-        (name, services.numbers.whole(points.shape[1]), *map(write, _means(points)))
+        (
+            name,
+            numbers.whole(points.shape[1]),
+            *(
+                numbers.decimal(mean, one.decimals or 1)
+                for one, mean in zip(fields, _means(points), strict=True)
+            ),
+        )
         for _, name, points in groups
     ]
 

@@ -61,7 +61,9 @@ def _rows(services: Services, asked: Asked, parts: Sequence[SegmentProfile]) -> 
         shares = [part.size / (size or 1), *([part.spending / (spending or 1)] if value else [])]
         written = [numbers.percent(share) for share in shares]
         told = [f"{part.number} {part.name}", f"{written[0]} of customers ({numbers.whole(part.size)})"]
-        told += [f"{one} of {of} ({numbers.money(part.spending)})" for one in written[1:]]
+        told += [
+            f"{one} of {of} ({numbers.money(part.spending, services.schema.cents)})" for one in written[1:]
+        ]
         if place == 0:
             written = [f"{one} of {what}" for one, what in zip(written, ("customers", of), strict=False)]
         rows.append(
@@ -105,13 +107,13 @@ def _finding(services: Services, asked: Asked, rows: Sequence[Row], parts: Seque
 
 
 def _table(services: Services, rows: Sequence[Row], parts: Sequence[SegmentProfile]) -> list[tuple[str, ...]]:
-    numbers = services.numbers
+    numbers, cents = services.numbers, services.schema.cents
     return [
         (
             f"{row.number} {row.name}",
             row.size,
             numbers.percent(row.customers),
-            *(() if row.value is None else (numbers.money(part.spending), numbers.percent(row.value))),
+            *(() if row.value is None else (numbers.money(part.spending, cents), numbers.percent(row.value))),
         )
         for row, part in zip(rows, parts, strict=True)
     ]

@@ -14,7 +14,7 @@ from callbacks.filters.address import Asked, Option
 from callbacks.filters.answered import Answered
 from callbacks.filters.everyone import OPTION
 from callbacks.filters.key_figures import against
-from callbacks.filters.moves import ByBins, Moves, Ratio, mean, mean_form
+from callbacks.filters.moves import ByBins, Moves, Ratio, mean, mean_form, money_form
 from callbacks.filters.page import FilteredPage, More, Texts
 from callbacks.frame.view import Query, mode
 from callbacks.overview import hero, rows
@@ -166,7 +166,7 @@ def moves(services: Services, asked: Asked, active: str) -> Moves:
         id = ids.EACH if name == schema.value else layout.mean_id(name)
         texts[f"{id}-value"] = mean(mean_form(schema[name]), found)
         if name == schema.value and found.sums is not None:
-            texts[f"{ids.TOTAL}-value"] = Ratio("money", found.sums[None])
+            texts[f"{ids.TOTAL}-value"] = Ratio(money_form(schema[name]), found.sums[None])
     told = (
         Moves(texts) if active == SEGMENT else Moves(texts | rows.moves(seen), {ids.HERO: hero.moves(seen)})
     )
@@ -210,12 +210,17 @@ def _key_figures(services: Services, asked: Asked, answer: Answer) -> Texts:
 
 
 def _total(services: Services, name: str, answer: Answer) -> Texts:
-    numbers, chosen, everyone = services.numbers, answer.selected, answer.everyone
+    numbers, chosen, everyone, cents = (
+        services.numbers,
+        answer.selected,
+        answer.everyone,
+        services.schema.cents,
+    )
     own, all_ = chosen.values[name].sum, everyone.values[name].sum
     note = "of all customers"
     if chosen.rows < everyone.rows:
-        note = f"{numbers.percent(own / (all_ or 1))} of {numbers.money(all_)}"
-    return {f"{ids.TOTAL}-value": numbers.money(own), f"{ids.TOTAL}-note": note}
+        note = f"{numbers.percent(own / (all_ or 1))} of {numbers.money(all_, cents)}"
+    return {f"{ids.TOTAL}-value": numbers.money(own, cents), f"{ids.TOTAL}-note": note}
 
 
 def _both(found: Answered) -> Component | None:

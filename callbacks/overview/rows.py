@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from callbacks import trust
 from callbacks.filters import cards as card_scope
 from callbacks.filters import lacking
 from callbacks.filters.address import Asked
 from callbacks.filters.everyone import is_whole
-from callbacks.filters.moves import ByBins, Ratio, mean
+from callbacks.filters.moves import ByBins, Ratio, mean, money_form
 from callbacks.filters.page import Texts
 from core.campaigns.board import Row, verdict
 from core.crossfilter.table import Selection
@@ -82,12 +83,12 @@ def moves(seen: ByBins) -> dict[str, Ratio]:
     services, value, rate = seen.services, seen.services.schema.value, _answer(seen.services)
     counted, *summed = seen.by(SEGMENT, [None, *filter(None, (value, rate))])
     found = dict(zip(filter(None, (value, rate)), summed, strict=True))
-    told: dict[str, Ratio] = {}
+    form, told = money_form(services.schema[value]) if value else "", dict[str, Ratio]()
     for segment in services.model.card.profile.segments:
         part = segment.number - 1
         cells = {"customers": Ratio("whole", counted.counts[[part]])}
         if value and (sums := found[value].sums) is not None:
-            cells |= {"value": Ratio("money", sums[[part]]), "each": mean("money", found[value], part)}
+            cells |= {"value": Ratio(form, sums[[part]]), "each": mean(form, found[value], part)}
         cells |= {"response": mean("rate", found[rate], part)} if rate else {}
         told |= {card_id(PAGE, segment.number, name): cell for name, cell in cells.items()}
     return told
@@ -117,7 +118,7 @@ class _Rows:
         size = numbers.whole
         yield "customers", self._of(size(part.size), size(whole.size), part.share)
         if profile.value:
-            money = numbers.money
+            money = partial(numbers.money, decimals=services.schema.cents)
             yield "value", self._of(money(part.spending), money(whole.spending), part.spending_share)
             each = profile.worth(part)
             against = "" if each is None else numbers.times(each, profile.worth(profile) or 0.0)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from dash.development.base_component import Component
 
 from core.model.profile import SegmentProfile
-from core.numbers import MOST_DECIMALS
 from core.profiles.rulebook import rules_of
+from core.schema.fields import MOST_DECIMALS
 from core.scoring.counterfactual import Nudge, alone, decimals, influenced, nudge
 from core.scoring.customer_input import asked
 from core.scoring.prediction import Prediction
@@ -59,7 +60,7 @@ def _way(services: Services, here: SegmentProfile, there: SegmentProfile) -> str
     if services.model.card.schema.value is None:
         return ""
     own, other = _worth(services, here), _worth(services, there)
-    money = services.numbers.money
+    money = partial(services.numbers.money, decimals=services.schema.cents)
     return f"{'Up' if other > own else 'Down'}: {money(other)} on average, {money(own)} here."
 
 

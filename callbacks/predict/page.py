@@ -23,7 +23,7 @@ from core.numbers import Numbers, every, spell
 from core.profiles import advice
 from core.profiles import narrative as words
 from core.schema.fields import Kind
-from core.scoring.customer_input import CustomerInput, asked, of_file, read
+from core.scoring.customer_input import CENTS, CustomerInput, asked, of_file, read
 from core.scoring.prediction import Prediction, predict
 from core.services import Services
 from layouts import figures, theme
@@ -145,8 +145,10 @@ def _written(values: Mapping[str, object], services: Services) -> dict[str, str]
     """Values as the form shows them; what is no number as it was given."""
     typed = services.numbers.typed
     return {
-        name: typed(value) if value is None or isinstance(value, float) else str(value)
-        for name in asked(services.model)
+        name: typed(value, known.decimals + CENTS)
+        if value is None or isinstance(value, float)
+        else str(value)
+        for name, known in asked(services.model).items()
         for value in (values.get(name),)
     }
 
@@ -172,9 +174,12 @@ def _range(services: Services, name: str) -> str:
 
 def _slider(services: Services, name: str) -> dict[str, float]:
     """The range of the data in about two hundred steps, a round number each, and where a gap stands."""
-    spread, kind = services.model.card.profile.spreads[name], asked(services.model)[name].kind
-    rough = (math.ceil(spread.high) - math.floor(spread.low)) / 200
-    step = float(f"{rough if kind in _PARTS else max(1.0, rough):.0e}") or 1.0
+    spread, known = services.model.card.profile.spreads[name], asked(services.model)[name]
+    if known.decimals:
+        rough = (spread.high - spread.low) / 200
+    else:
+        rough = (math.ceil(spread.high) - math.floor(spread.low)) / 200
+    step = float(f"{rough if known.decimals or known.kind in _PARTS else max(1.0, rough):.0e}") or 1.0
     low, high = (math.floor(spread.low / step) * step, math.ceil(spread.high / step) * step)
     assumed = services.model.space.typical[name]
     return {"low": round(low, 9), "high": round(high, 9), "step": step, "assumed": assumed}

@@ -13,7 +13,8 @@ from callbacks.frame.view import Query, mode
 from callbacks.predict.question import Line, Question, Told
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
-from core.scoring.customer_input import CustomerInput, asked, of_file, read
+from core.schema.fields import Field
+from core.scoring.customer_input import CENTS, CustomerInput, asked, of_file, read
 from core.scoring.prediction import MOST_COMPARED, Prediction, predict, widest
 from core.services import Services
 from layouts import theme
@@ -108,13 +109,17 @@ def _in_form(services: Services, question: Question) -> Token | None:
     if customer.errors:
         return None
     loaded = of_file(services.model, question.customer)
-    return question.customer if loaded and _alike(loaded, customer) else customer.values
+    return (
+        question.customer if loaded and _alike(loaded, customer, asked(services.model)) else customer.values
+    )
 
 
-def _alike(one: CustomerInput, other: CustomerInput) -> bool:
-    """The same to the cent: that is how the form shows a customer of the file."""
-    apart = [abs(value - other.filled[name]) for name, value in one.filled.items()]
-    return one.assumed == other.assumed and max(apart) <= 0.005
+def _alike(one: CustomerInput, other: CustomerInput, fields: Mapping[str, Field]) -> bool:
+    """The same but for what is rounded: that is how the form shows a customer of the file."""
+    return one.assumed == other.assumed and all(
+        abs(value - other.filled[name]) <= 0.5 * 10.0 ** -(fields[name].decimals + CENTS)
+        for name, value in one.filled.items()
+    )
 
 
 def _named(services: Services, kept: Sequence[Token]) -> Named:

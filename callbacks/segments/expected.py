@@ -20,7 +20,7 @@ def drawn(services: Services) -> Component | None:
         return None
     if found.check is None:
         return layout.expected(f"No forecast is made. {services.numbers.told(found.why)}")
-    tells, table = found.whole is not None, _check_table(services.numbers, found.check, found.drawn_of)
+    tells, table = found.whole is not None, _check_table(services, found.check, found.drawn_of)
     lead = _lead(services, found, found.whole) if found.whole else _refused(services.numbers, found.check)
     return layout.expected(
         lead,
@@ -53,17 +53,25 @@ def _lead(services: Services, found: Forecast, whole: Expected) -> str:
     still = f"{numbers.whole(whole.active)} of {numbers.whole(whole.customers)} customers are expected to be active still"
     if whole.value is None:
         return f"Over the 365 days after the last day of the data, {often} are expected; {still}."
-    low, high = numbers.money(whole.value.low), numbers.money(whole.value.high)
-    before = "" if found.last_year is None else _before(numbers, found.last_year, found.of_new)
+    low, mean, high = (_money(services, one) for one in (whole.value.low, whole.value.mean, whole.value.high))
+    before = "" if found.last_year is None else _before(services, found.last_year, found.of_new)
     return (
         f"Over the 365 days after the last day of the data, these customers are expected to bring "
-        f"{numbers.money(whole.value.mean)} (between {low} and {high}) in {often}; {still}.{before}"
+        f"{mean} (between {low} and {high}) in {often}; {still}.{before}"
     )
 
 
-def _before(numbers: Numbers, last_year: float, of_new: float | None) -> str:
-    new = f", {numbers.money(of_new)} of it from customers who were new then" if of_new and of_new > 0 else ""
-    return f" The last 365 days brought {numbers.money(last_year)}{new}: those who will come new are not in the forecast."
+def _money(services: Services, value: float) -> str:
+    return services.numbers.money(value, services.schema.cents)
+
+
+def _before(services: Services, last_year: float, of_new: float | None) -> str:
+    new = (
+        f", {_money(services, of_new)} of it from customers who were new then"
+        if of_new and of_new > 0
+        else ""
+    )
+    return f" The last 365 days brought {_money(services, last_year)}{new}: those who will come new are not in the forecast."
 
 
 def _between(numbers: Numbers, range_: Range) -> str:
@@ -118,15 +126,15 @@ def _named(numbers: Numbers, one: Bin) -> str:
 
 
 def _figures(services: Services, found: Forecast) -> Table:
-    numbers = services.numbers
     money = ("Expected value", "Between") if found.whole and found.whole.value else ()
     head = ("Segment", "Customers", "Still active", "Expected purchases", "Between", *money)
     segments = services.model.card.profile.segments
-    rows = [_row(numbers, one.name, some) for one, some in zip(segments, found.segments, strict=True)]
-    return Table(head, [*rows, *([_row(numbers, "Everyone", found.whole)] if found.whole else [])])
+    rows = [_row(services, one.name, some) for one, some in zip(segments, found.segments, strict=True)]
+    return Table(head, [*rows, *([_row(services, "Everyone", found.whole)] if found.whole else [])])
 
 
-def _row(numbers: Numbers, name: str, one: Expected) -> tuple[str, ...]:
+def _row(services: Services, name: str, one: Expected) -> tuple[str, ...]:
+    numbers = services.numbers
     active = numbers.percent(one.active / one.customers) if one.customers else ""
     row = (
         name,
@@ -137,18 +145,19 @@ def _row(numbers: Numbers, name: str, one: Expected) -> tuple[str, ...]:
     )
     if one.value is None:
         return row
-    span = f"{numbers.money(one.value.low)} and {numbers.money(one.value.high)}"
-    return (*row, numbers.money(one.value.mean), span)
+    low, mean, high = (_money(services, end) for end in (one.value.low, one.value.mean, one.value.high))
+    return (*row, mean, f"{low} and {high}")
 
 
-def _check_table(numbers: Numbers, check: Check, drawn_of: int) -> Table:
+def _check_table(services: Services, check: Check, drawn_of: int) -> Table:
     money = ("Forecast value", "What it was") if check.value is not None else ()
     head = ("Customers with", "Customers", "Forecast purchases", "What happened", *money)
-    rows = [_held(numbers, _named(numbers, one), one) for one in check.bins]
-    return Table(head, [*rows, _held(numbers, "All who were drawn" if drawn_of else "Everyone", check)])
+    rows = [_held(services, _named(services.numbers, one), one) for one in check.bins]
+    return Table(head, [*rows, _held(services, "All who were drawn" if drawn_of else "Everyone", check)])
 
 
-def _held(numbers: Numbers, name: str, one: Bin | Check) -> tuple[str, ...]:
+def _held(services: Services, name: str, one: Bin | Check) -> tuple[str, ...]:
+    numbers = services.numbers
     many = one.expected.customers
     row = (
         name,
@@ -158,4 +167,4 @@ def _held(numbers: Numbers, name: str, one: Bin | Check) -> tuple[str, ...]:
     )
     if one.expected.value is None or one.value is None:
         return row
-    return (*row, numbers.money(one.expected.value.mean), numbers.money(one.value))
+    return (*row, *(_money(services, value) for value in (one.expected.value.mean, one.value)))

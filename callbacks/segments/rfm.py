@@ -14,10 +14,11 @@ from callbacks.web.sessions import visitor
 from core.accounts.permissions import Action
 from core.data.rfm import SCORED, Score, refused
 from core.datasets.cut_points import WORK
-from core.numbers import Numbers, listed, spell, to_tell
+from core.numbers import listed, spell, to_tell
 from core.profiles.rfm_beside import Beside, RfmGroup, beside
 from core.schema.fields import in_sentence
 from core.schema.rfm_groups import GROUPS, rules
+from core.scoring.customer_input import CENTS
 from core.services import Services
 from layouts.components import Table, alert
 from layouts.segments import rfm as layout
@@ -115,12 +116,15 @@ def form(services: Services, fields: Sequence[str], scores: Sequence[Score]) -> 
     lines = services.schema.lines
     if not allows(Action.CHOOSE_MODEL) or lines is None:
         return layout.no_form()
-    chosen, numbers = dict(lines.cuts), services.numbers
+    chosen = dict(lines.cuts)
     return layout.form(
         CutPoints(
             [_label(services, name) for name in fields],
-            [_written(numbers, chosen.get(one, ())) for one in SCORED[: len(fields)]],
-            [_written(numbers, one.ends) for one in scores],
+            [
+                _written(services, name, chosen.get(one, ()))
+                for one, name in zip(SCORED, fields, strict=False)
+            ],
+            [_written(services, name, one.ends) for name, one in zip(fields, scores, strict=True)],
         )
     )
 
@@ -147,8 +151,9 @@ def _label(services: Services, name: str) -> str:
     return f"{field.label} ({field.unit})" if told else field.label
 
 
-def _written(numbers: Numbers, ends: Sequence[float]) -> str:
-    return f"{_BETWEEN} ".join(numbers.typed(one) for one in ends)
+def _written(services: Services, name: str, ends: Sequence[float]) -> str:
+    decimals = services.schema[name].decimals + CENTS
+    return f"{_BETWEEN} ".join(services.numbers.typed(one, decimals) for one in ends)
 
 
 def _read(services: Services, name: str, given: object) -> tuple[tuple[float, ...], str]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from core.data.people import People
 from core.numbers import Numbers, to_tell
+from core.schema.fields import decimals
 from core.statistics.rates import CampaignError, Floats, Groups
 
 LARGEST = 1_000_000_000
@@ -40,6 +41,11 @@ class Economics:
     def break_even(self) -> float:
         """Acceptance rate at which contacting pays for itself; above 1 nothing can."""
         return self.cost / self.revenue
+
+    @property
+    def cents(self) -> int:
+        """Decimals in which profits are written: whole units, unless an acceptance brings few of them."""
+        return decimals(self.revenue)
 
     def profit(self, accepted: npt.ArrayLike, contacted: npt.ArrayLike) -> Floats:
         """Revenue of the acceptances less cost of the contacts, in the file's currency."""

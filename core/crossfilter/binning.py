@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
@@ -304,7 +305,7 @@ def number(value: float, group: str = "") -> str:
     """A number without trailing zeros, such as 40000 or 0.25."""
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):{group}d}"
-    return f"{value:{group}.15g}"
+    return f"{Decimal(f'{value:.15g}').normalize():{group}f}"
 
 
 def bin_categories(name: str, values: pd.Series, *, labels: Sequence[str] | None = None) -> Binned:

@@ -156,7 +156,7 @@ def _card(folder: Path) -> Card:
         raise DamagedError(f"{CARD} is of another model")
     if card.method != method(card.profile.customers):
         raise DamagedError(f"fitted by {card.method}, as it is no longer done")
-    return card
+    return card.at_scale()
 
 
 def _digests(folder: Path) -> dict[str, str]:

@@ -71,6 +71,13 @@ class Card:
         findings = tuple(one for one in self.findings if one.column not in headings)
         return replace(self, schema=schema, profile=self.profile.only(schema), findings=findings, digests={})
 
+    def at_scale(self) -> Card:
+        """The card with fields whose numbers are written in the decimals of their spread."""
+        spreads = self.profile.spreads
+        sizes = {name: one.deviation or abs(one.high) for name, one in spreads.items()}
+        fields = tuple(one.at_scale(sizes.get(one.name, 0.0)) for one in self.schema.fields)
+        return replace(self, schema=replace(self.schema, fields=fields))
+
     def to_json(self) -> bytes:
         """The card as JSON."""
         return _ADAPTER.dump_json(self, indent=1)

@@ -254,7 +254,7 @@ def suggestion(
         rule.advice,
         "" if against else rule.contact,
         "" if seen.said(Verdict.SEND) else rule.spare,
-        campaign(row, numbers),
+        campaign(row, numbers, schema[schema.economics[1]].decimals if schema.economics else 0),
     ]
     return Suggestion(rule.title, " ".join(part for part in parts if part), seen.field(rule.rests_on))
 
@@ -275,12 +275,12 @@ def _furthest(seen: Seen, numbers: Numbers) -> str:
     return f"Furthest from everyone{', of what is more than chance' if further else ''}: {told}."
 
 
-def campaign(row: Row | None, numbers: Numbers) -> str:
+def campaign(row: Row | None, numbers: Numbers, cents: int = 0) -> str:
     """What the last campaign came to with a segment, and what that says of the next."""
     if row is None or row.verdict is None:
         return ""
-    money = numbers.money(abs(row.profit))
-    came = f"{'earned' if row.profit > 0 else 'lost'} {money}" if round(row.profit) else "broke even"
+    money = numbers.money(abs(row.profit), cents)
+    came = f"{'earned' if row.profit > 0 else 'lost'} {money}" if round(row.profit, cents) else "broke even"
     then = {
         Verdict.SEND: "such contacts pay",
         Verdict.TEST: "test before you send",

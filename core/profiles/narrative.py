@@ -115,7 +115,7 @@ def description(segment: SegmentProfile, profile: Profile, numbers: Numbers, sch
 
 def _worth(segment: SegmentProfile, profile: Profile, numbers: Numbers, schema: Schema) -> str:
     field, mean = schema[profile.value or ""], profile.worth(segment) or 0.0
-    value, against = numbers.money(mean), numbers.times(mean, profile.worth(profile) or 0.0)
+    value, against = numbers.money(mean, field.decimals), numbers.times(mean, profile.worth(profile) or 0.0)
     if not field.who:
         return f"{field.label}: {value} on average, {against}."
     return f"They {field.who[0].format(value)}, {against}."
@@ -128,8 +128,8 @@ def _share(field: Field, share: str) -> str:
 def _told(field: Field, mean: float, numbers: Numbers) -> str:
     """What a sentence says of them, after "they"."""
     if field.kind is Kind.AMOUNT:
-        return field.who[0].format(numbers.money(mean))
-    number = numbers.whole(mean) if field.kind is Kind.YEARS else numbers.decimal(mean)
+        return field.who[0].format(numbers.of(field, mean))
+    number = numbers.whole(mean) if field.kind is Kind.YEARS else numbers.decimal(mean, field.decimals or 1)
     return _worded(field.who, number)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.schema.derivations import Derivation
@@ -12,6 +13,7 @@ IDENTIFIER, SEGMENT = "ID", "Segment"  # what these two are called inside, whate
 ADDED = (SEGMENT, "Segment_Name", "Firmness", "Next_Segment", "Warnings")  # columns that exports add
 LOG = "_log"  # how the logarithmic twin of a field ends
 LARGEST = 1e12  # magnitude past which no number is believed, in a file, a form or a call
+MOST_DECIMALS = 6  # that a number is written with
 
 _PLURAL = re.compile(r"^days\b|(?<!s)s$", re.IGNORECASE)
 _SINGULAR = re.compile(r"\b(?:number|count|sum|share|status)\b", re.IGNORECASE)
@@ -25,6 +27,13 @@ def plain(name: str) -> str:
 def in_sentence(name: str) -> str:
     """A name or label within a sentence: one that begins like VIP keeps its capitals."""
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def decimals(size: float, coarse: float = 10.0) -> int:
+    """In which numbers are written that differ by about `size`: none from `coarse` on, else cents or finer."""
+    if not 0 < size < coarse:
+        return 0
+    return min(max(2, 1 - math.floor(math.log10(size))), MOST_DECIMALS)
 
 
 class Kind(StrEnum):
@@ -108,6 +117,8 @@ class Field:
     who: tuple[str, ...] = ()
     many: bool = False  # whether its label is the plural of what it counts
     stays: bool = False  # whether it is of the customer's own life, and no writing of a shop changes it
+    # In which its numbers are written, parts of a whole in percent; 0 where those of its kind do, as in all but small ones.
+    decimals: int = 0
 
     @property
     def is_influenced(self) -> bool:
@@ -129,6 +140,17 @@ class Field:
             least if self.minimum is None else self.minimum,
             LARGEST if self.maximum is None else self.maximum,
         )
+
+    def at_scale(self, deviation: float) -> Field:
+        """The same, written so finely that what customers differ by is seen: small amounts in cents, or finer.
+
+        `deviation` is the standard deviation of its values, or their size where all are alike.
+        """
+        if self.kind.is_text or self.kind is Kind.FLAG:
+            return self
+        if self.in_percent:
+            return replace(self, decimals=decimals(100 * deviation, 1.0))
+        return replace(self, decimals=decimals(deviation, 10.0 if self.kind is Kind.AMOUNT else 0.1))
 
     @property
     def within(self) -> str:

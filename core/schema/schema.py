@@ -77,6 +77,11 @@ class Schema:
         return (*self.events, *self.outcomes)
 
     @property
+    def cents(self) -> int:
+        """Decimals in which it is written what customers are worth; see `Field.at_scale`."""
+        return self[self.value].decimals if self.value else 0
+
+    @property
     def is_of_orders(self) -> bool:
         """Whether its customers are nothing but who made the orders of the file."""
         return self.lines is not None and not self.added_up

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -14,8 +13,7 @@ from scipy.optimize import nnls
 from core.model.artefacts import Model
 from core.model.curves import Curve
 from core.model.space import Floats
-from core.numbers import MOST_DECIMALS
-from core.schema.fields import Kind
+from core.schema.fields import MOST_DECIMALS, Kind
 from core.scoring.prediction import score
 
 _MARGIN = (
@@ -93,11 +91,9 @@ def influenced(model: Model) -> tuple[str, ...]:
 
 
 def decimals(model: Model, name: str) -> int:
-    """Of the steps in which a field is changed: none, unless an amount is so small that whole ones are much of its spread."""
-    deviation = model.card.profile.spreads[name].deviation
-    if model.card.schema[name].kind is not Kind.AMOUNT or not deviation:
-        return 0
-    return min(max(0, 1 - math.floor(math.log10(deviation))), MOST_DECIMALS)
+    """Of the steps in which a field is changed: those in which an amount is written, none of what is counted."""
+    known = model.schema[name]
+    return known.decimals if known.kind is Kind.AMOUNT else 0
 
 
 def nudge(model: Model, values: Mapping[str, float], target: int, free: Sequence[str]) -> Nudge | None:

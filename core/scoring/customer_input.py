@@ -13,6 +13,8 @@ from core.model.profile import Spread
 from core.numbers import Numbers, to_tell
 from core.schema.fields import Field, Kind
 
+CENTS = 2  # decimals that a form shows of a customer, past those in which a field is written
+CENTS = 2  # decimals that a form shows, past those in which a field is written
 _LONGEST = 32  # characters that a number may have
 
 
@@ -82,7 +84,7 @@ def _read(known: Field, given: object, median: float, numbers: Numbers) -> float
         else:
             value = numbers.read(text[: _LONGEST + 1])
     except (ValueError, OverflowError):
-        example = numbers.typed(median)
+        example = numbers.typed(median, known.decimals + CENTS)
         raise ValueError(f"Found “{shown}”. Expected a number, such as {example}.") from None
     return _possible(known, value, median, shown)
 

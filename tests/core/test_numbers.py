@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import SettingsError
 from core.numbers import Numbers, agreed, every, locale_of, plain, to_tell
+from core.schema.fields import Field, Kind
 from tests.support.personality import FIELDS
 
 NUMBERS = Numbers()
@@ -217,7 +218,37 @@ def test_two_of_two_are_both_and_one_is_no_plural():
 
 def test_what_rounds_to_nothing_has_no_sign():
     numbers = Numbers()
-    assert [numbers.decimal(-0.01), numbers.percent(-0.0001), numbers.rate(-0.0)] == ["0", "0%", "0.0%"]
+    assert [numbers.decimal(-1e-12), numbers.percent(-0.0001), numbers.rate(-0.0)] == ["0", "0%", "0.0%"]
+    assert [numbers.decimal(-0.01), numbers.money(-0.001, 2)] == [">−0.1", ">−0.01"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "deviation", "value", "said"),
+    [
+        (Kind.AMOUNT, 602.0, 605.8, "606"),
+        (Kind.AMOUNT, 0.602, 0.627, "0.63"),
+        (Kind.AMOUNT, 1.2, 3.99, "3.99"),
+        (Kind.AMOUNT, 0.003, 0.0042, "0.0042"),
+        (Kind.AMOUNT, 0.602, 0.001, "<0.01"),
+        (Kind.AMOUNT, 0.602, 0.0, "0.00"),
+        (Kind.AMOUNT, 0.602, -0.25, "−0.25"),
+        (Kind.COUNT, 2.0, 4.25, "4.2"),
+        (Kind.COUNT, 0.05, 0.0123, "0.012"),
+        (Kind.SHARE, 0.3, 0.0042, "0.4%"),
+        (Kind.SHARE, 0.0017, 0.0042, "0.42%"),
+        (Kind.FLAG, 0.001, 0.0042, "0.4%"),
+    ],
+)
+def test_a_number_has_the_decimals_of_what_customers_differ_by(kind, deviation, value, said):
+    field = Field("Price", "Price", kind).at_scale(deviation)
+    assert NUMBERS.of(field, value) == said
+    assert NUMBERS.of(field.at_scale(1e6), 605.8) == NUMBERS.of(Field("Price", "Price", kind), 605.8)
+
+
+def test_small_amounts_have_the_sign_of_the_currency_where_the_locale_has_it():
+    assert Numbers("en_US", "USD").money(-1.5, 2) == "−$1.50"
+    assert Numbers("de_DE", "EUR").money(0.627, 2).replace("\xa0", " ") == "0,63 €"
+    assert Numbers("en_US", "USD").money(0.00004, 4) == "<$0.0001"
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from itertools import zip_longest
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from core.numbers import Numbers
 from tests.support.browser import at_rest
 
+WRITTEN = Path(__file__).parents[2] / "assets" / "written.js"
 DRAWN = """() => Object.fromEntries([...document.querySelectorAll('.js-plotly-plot')].map((plot) => [
     plot.closest('[id]').id || plot.parentElement.id,
     [...plot.querySelectorAll(
@@ -153,3 +156,29 @@ GONE = """async () => {
     await new Promise((after) => requestAnimationFrame(() => setTimeout(after, 50)));
     return drawn;
 }"""
+
+
+@pytest.mark.parametrize(("locale", "currency"), [("en_US", ""), ("de_DE", "EUR"), ("en_US", "USD")])
+def test_what_moves_is_written_as_the_server_writes_it(browser, locale, currency):
+    forms = [
+        "money.0",
+        "money.2",
+        "money.4",
+        "decimal.1",
+        "decimal.3",
+        "percent",
+        "percent.2",
+        "rate",
+        "whole",
+    ]
+    values = [0, 1e-12, 0.00004, 0.0042, 0.005, 0.627, 3.99, 1, 2.5, 605.798, 1234567.125]
+    values += [-value for value in values]
+    with browser.new_page() as page:
+        page.add_script_tag(path=WRITTEN)
+        page.evaluate("(spec) => parterre.writesIn(...spec)", [locale.replace("_", "-"), currency])
+        written = "([form, values]) => values.map((value) => parterre.write(form, value))"
+        for form in forms:
+            name, *decimals = form.split(".")
+            write = getattr(Numbers(locale, currency), name)
+            told = [write(value, *map(int, decimals)) for value in values]
+            assert page.evaluate(written, [form, values]) == told, form

@@ -379,7 +379,7 @@ def test_of_a_handful_who_had_accepted_before_the_opening_says_no_earnings(ask, 
 
 def test_what_is_less_than_one_is_not_nothing(ask):
     texts = ask(address="cost=0&revenue=0.001")["texts"]
-    assert "would have earned <1." in texts["campaigns-lead"]
+    assert "would have earned 0.3300." in texts["campaigns-lead"]
 
 
 def test_contacts_for_a_verdict_are_said_to_be_outside_a_file_whose_customers_were_all_contacted(ask):

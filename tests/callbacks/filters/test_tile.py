@@ -118,7 +118,8 @@ def bars_agree(told: dict, said: dict, along: dict[str, list[int]], codes: list[
 def texts_agree(told: dict, said: dict, codes: list[int]) -> None:
     for id, cell in told.items():
         (value,) = ratio(cell, codes)
-        assert isnan(value) or getattr(Numbers(), cell[0])(value) == said[id], id
+        form, *decimals = cell[0].split(".")
+        assert isnan(value) or getattr(Numbers(), form)(value, *map(int, decimals)) == said[id], id
 
 
 def figures_agree(told: dict, figures: dict, codes: list[int], sides: list[list[int]]) -> None:

@@ -89,7 +89,7 @@ def in_thousands(model):
     known, profile = model.card.profile.spreads["Total_Spending"], model.card.profile
     spread = replace(known, low=known.low / 1000, high=known.high / 1000, deviation=known.deviation / 1000)
     card = replace(model.card, profile=replace(profile, spreads=profile.spreads | {"Total_Spending": spread}))
-    return replace(model, space=replace(model.space, **parts), card=card)
+    return replace(model, space=replace(model.space, **parts), card=card.at_scale())
 
 
 def test_what_is_reached_is_so_where_amounts_are_in_thousands(model):
@@ -114,7 +114,8 @@ def test_what_is_reached_is_so_where_amounts_are_in_thousands(model):
 def test_on_a_curve_small_amounts_are_changed_in_decimals_as_well(bent_model):
     profile, free, tried = bent_model.card.profile, ("Total_Spending",), 0
     spreads = profile.spreads | {"Total_Spending": replace(profile.spreads["Total_Spending"], deviation=0.5)}
-    fine = replace(bent_model, card=replace(bent_model.card, profile=replace(profile, spreads=spreads)))
+    card = replace(bent_model.card, profile=replace(profile, spreads=spreads))
+    fine = replace(bent_model, card=card.at_scale())
     for place, target in product(range(0, 60, 6), TARGETS):
         values = customer(bent_model, place)
         found, finer = nudge(bent_model, values, target, free), nudge(fine, values, target, free)
