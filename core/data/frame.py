@@ -67,13 +67,13 @@ def find_table(data: bytes, headings: Headings | None, *, name: str, line: int |
     data = data[_size(above) :]
     if delimiter == _BLANK:
         data, delimiter = _with_commas(data, name), ","
-    numbered = None if place.headed else _numbered(data, delimiter)
-    if numbered:
+    groups = _record(above[-1:], delimiter) if above else []
+    if numbered := None if place.headed else _numbered(data, delimiter):
         header, data = numbered
     else:
-        groups = _record(above[-1:], delimiter) if above else []
         header, data = _header(data, delimiter, name, groups, has_commas=has_commas)
-    remarks = (*unwrapped, *_titles(above), *titled(place))
+    joined = any(one and name.startswith(f"{one} ") for one in groups for name in header)
+    remarks = (*unwrapped, *_titles(above[: len(above) - joined]), *titled(place))
     return Frame(data, delimiter, header, remarks, len(above) + bool(declared), place.headed)
 
 
@@ -321,13 +321,14 @@ def header_row(rows: Sequence[Sequence[str]]) -> int | None:
 
 
 def group_names(above: Sequence[str], header: Sequence[str]) -> list[str]:
-    """The names of columns with those of their groups before them, where the same name stands in several groups."""
+    """The names of columns with those of their groups before them, where several have the same; then alone in its group, too."""
+    over = [*(one.strip() for one in above[: len(header)]), *[""] * (len(header) - len(above)), "end"]
     group, found, often = "", [], Counter(header)
     for place, cell in enumerate(header):
-        group = (above[place].strip() if place < len(above) else "") or group
-        again = bool(cell) and often[cell] > 1
-        found.append(f"{group} {cell}" if again and group else cell)
-    return found if len({*found}) > len({*header}) else [*header]
+        group = over[place] or group
+        alone = bool(over[place] and over[place + 1]) and over[place].casefold() not in cell.casefold()
+        found.append(f"{group} {cell}" if cell and group and (alone or often[cell] > 1) else cell)
+    return found if len(dict.fromkeys(found)) > len(often) else [*header]
 
 
 def _is_of_groups(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:

@@ -17,6 +17,7 @@ from core.schema.facts import Facts, Form
 from core.schema.fields import Kind
 from core.schema.grain import Grain, Rows, are_emails, rows_of
 from core.schema.heading_words import says
+from core.schema.odd_texts import ALIKE
 from core.schema.own_export import without_own
 from core.schema.problems import Problem, merged, problems_of
 from core.schema.proposed_basis import basis_in_words
@@ -142,9 +143,11 @@ def _of_other_rows(one: Guess, grain: Grain) -> Guess:
 
 def _nothing_to_build_on(schema: Schema, columns: Sequence[Guess]) -> str:
     has = f"only {schema.label(schema.basis[0])}" if schema.basis else "none"
+    mixed = [f" {one.column}: {one.reason}" for one in columns if one.reason.endswith(ALIKE)]
     return (
         f"found {has} among {len(columns)} columns that could build segments. Expected two numbers at least in which "
-        "customers differ, such as money, visits or age. Add them to the file."
+        f"customers differ, such as money, visits or age. {'Mend these, or add others.' if mixed else 'Add them to the file.'}"
+        f"{''.join(mixed)}"
     )
 
 

@@ -6,6 +6,7 @@ import re
 
 from core.schema.facts import Facts
 
+ALIKE = "write all alike to use them."
 _MANY, _FEW = 50, 5
 _WITH_UNIT = re.compile(r"[-+]?[0-9][0-9.,' ]*([^\W\d_]{1,12})\.?$")
 _TIME = re.compile(r"[0-9]{1,4}:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?$|[0-9]+ days?, [0-9]{1,2}:[0-9:]+$")
@@ -20,7 +21,7 @@ def why_text(fact: Facts) -> str:
     """What is odd about texts that look like numbers, times or dates; empty where they look like none of these."""
     texts = fact.texts[:_MANY]
     if fact.unlike:
-        return f"Most of its values are numbers, but “{fact.unlike}” is not: write all alike to use them."
+        return f"Most of its values are numbers, but “{fact.unlike}” is not: {ALIKE}"
     if units := _units(texts):
         return f"Numbers in several units ({', '.join(units)}): write all in one to use them."
     if all(map(_TIME.match, texts)):
@@ -33,7 +34,7 @@ def why_text(fact: Facts) -> str:
     if all(map(_NUMBER.match, texts)):
         pair = [next(filter(sign.search, texts), "")[:20] for sign in (_POINT, _COMMA)]
         if all(pair):
-            return f"Numbers with a decimal point and with a comma (“{pair[0]}”, “{pair[1]}”): write all alike to use them."
+            return f"Numbers with a decimal point and with a comma (“{pair[0]}”, “{pair[1]}”): {ALIKE}"
     return ""
 
 

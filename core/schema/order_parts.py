@@ -211,7 +211,7 @@ def _no_customer(facts: Sequence[Facts], per_order: str, known: Known) -> str:
     rows = facts[0].rows
     if per_order:
         found = f"found {known[per_order].distinct:,} different {per_order} in {rows:,} rows, one in nearly every order: it names orders, or nobody bought twice. Either way nothing can be added up."
-        return f"{found} Expected a column that is the same in all orders of a customer. Export it with them, or choose the file that has one row per customer."
+        return f"{found} Expected a column that is the same in all orders of a customer. Export it with them, or choose the file that has one row per customer; if this is that file, keep one row of each who is in it twice."
     found = f"found one row per order or order line, {rows:,} in all, and no column that names who bought."
     hint = "Export them with the customer's number, or choose the file that has one row per customer."
     return f"{found} Expected who bought in each row. {hint}"

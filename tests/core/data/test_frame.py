@@ -153,3 +153,14 @@ def test_a_line_that_runs_through_all_gaps_between_columns_is_refused_in_words(t
     file = tmp_path / "customers.txt"
     file.write_text("ID  Town   Income\n" + "a" * 40 + "\n" + "1   here   5\n" * 3, encoding="utf-8")
     assert "found 1 row that doesn't fit the header's 3 columns" in propose(file, max_mb=5).refused
+
+
+def test_headings_in_two_lines_are_read_as_one_also_where_one_stands_alone(tmp_path):
+    lines = ["Customer,Sales,,Visits,,Team", "no,Q1,Q2,Q1,Q2,manager"]
+    lines += [f"{9000 + n},{n * 7.25},{n * n / 4},{n % 5},{n % 7},Kim{n % 3}" for n in range(60)]
+    (tmp_path / "sales.csv").write_text("\n".join(lines))
+    found = propose(tmp_path / "sales.csv", max_mb=1)
+    named = [one.column for one in found.schema.fields if one.column]
+    assert named == ["Customer no", "Sales Q1", "Sales Q2", "Visits Q1", "Visits Q2", "Team manager"]
+    assert found.read.frame["ID"].iloc[0] == 9000
+    assert not any("left out" in note for note in found.notes)

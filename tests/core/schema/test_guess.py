@@ -426,3 +426,16 @@ def test_of_several_sums_the_one_that_holds_the_others_ranks_segments():
     part = (SPENT / 3).round(2)
     columns = {"Sales food": part, "Sales": (part + DRAW.lognormal(4, 1, ROWS)).round(2)}
     assert one("Sales", columns.pop("Sales"), without="total_spent", **columns).role is Role.VALUE
+
+
+def test_a_table_with_nothing_to_build_on_is_refused_with_the_columns_that_could_be_mended():
+    mixed = [f"{1000 + n / 7:,.2f}" if n % 3 else f"{n}.154,{n % 90 + 10}" for n in range(ROWS)]
+    found = guess(
+        facts_of(
+            {"no": pa.chunked_array([[f"C{n}" for n in range(ROWS)]]), "sales": pa.chunked_array([mixed])}
+        ),
+        "",
+    )
+    assert "none among 2 columns" in found.refused
+    assert "sales: Most of its values are numbers, but “" in found.refused
+    assert found.refused.endswith("write all alike to use them.")
