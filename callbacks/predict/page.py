@@ -238,7 +238,8 @@ def _compared(services: Services, found: Prediction) -> Shown:
     name = max(apart, key=lambda name: abs(apart[name]))
     field, where = services.schema[name], "above" if apart[name] > 0 else "below"
     value, average = write(field, found.values[name]), write(field, profile.averages[name].mean)
-    furthest = f"Furthest from everyone in {field.within}: {value}, {where} the average of {average}."
+    where = "at" if value == average else where
+    furthest = f"This customer is furthest from everyone in {field.within}: {value}, {where} the average of {average}."
     figure, table = beside_averages(services, [("This customer", found)])
     return Shown(figure, furthest, table)
 

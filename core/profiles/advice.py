@@ -272,7 +272,7 @@ def _furthest(seen: Seen, numbers: Numbers) -> str:
     if far[name] < SOMEWHAT:
         far = {one: seen.profile.apart(seen.segment, one) for one in effects}
     further = max(far.values()) > far[name]
-    return f"Furthest from everyone{', of what is more than chance' if further else ''}: {told}."
+    return f"As a whole the segment is furthest from everyone{', of what is more than chance' if further else ''}: {told}."
 
 
 def campaign(row: Row | None, numbers: Numbers, cents: int = 0) -> str:

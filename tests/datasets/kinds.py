@@ -45,7 +45,7 @@ KINDS = {
         said(n, len(t.card)) and t.shares(p, m, money, t.card)
     ),
     r"{f} {n}(?: \w+)?, (.+)": lambda t, *words: (t.typical if t.page == "/predict" else t.phrase)(*words),
-    r"Furthest from everyone: {f} {n}(?: \w+)?, (.+)": lambda t, *words: (
+    r"As a whole the segment is furthest from everyone: {f} {n}(?: \w+)?, (.+)": lambda t, *words: (
         t.typical if t.page == "/predict" else t.phrase
     )(*words, *([t.of(t.portrayed or t.whose, t.segment > 0)] if t.page != "/predict" else [])),
     r"{n} customers?, {n} of all(?:, with {n} of (.+))?": lambda t, n, p, m, money: (
@@ -152,7 +152,7 @@ KINDS = {
     r"{n} firm: made again from other customers like these, the segments kept this customer {n} times in {n}": lambda t, firm, kept, refits: (
         said(firm, int(kept) / int(refits)) and 0 < int(kept) <= int(refits)
     ),
-    r"Furthest from everyone in {f}: {n}, (above|below) the average of {n}": Told.furthest,
+    r"This customer is furthest from everyone in {f}: {n}, (above|below|at) the average of {n}": Told.furthest,
     r"Nearest: {s} at {n}, then {s} at {n}; the nearest border, that with {s}, is {n} away": Told.nearest,
     r"(\w+) figures place a customer in a segment, and say how firmly": lambda t, k: count(
         t, k, len(t.schema.basis)

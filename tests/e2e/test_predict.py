@@ -182,7 +182,7 @@ def test_the_newest_question_wins_and_where_form_and_answer_fit_nothing_moves(fo
     for age in ("20", "30", "40", "50", "60"):
         field(form, "Age").fill(age)
         predict(form)
-    expect(form.get_by_role("status")).to_contain_text("Furthest from everyone in age: 60")
+    expect(form.get_by_role("status")).to_contain_text("This customer is furthest from everyone in age: 60")
     fill(form, RICH)
     predict(form)
     expect(heading(form)).to_contain_text(re.compile("premium", re.IGNORECASE))

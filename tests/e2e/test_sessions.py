@@ -153,4 +153,6 @@ def test_two_users_at_once_each_get_their_own_answer(new_context, base_url):
             page.get_by_label("Age", exact=True).fill(str(mine))
             page.get_by_role("button", name="Predict segment").click()
         for page, mine in zip(pages, (age, age + 40), strict=True):
-            expect(page.get_by_role("status")).to_contain_text(f"Furthest from everyone in age: {mine}")
+            expect(page.get_by_role("status")).to_contain_text(
+                f"This customer is furthest from everyone in age: {mine}"
+            )

@@ -95,7 +95,7 @@ def phrases_are_true(schema: Schema, table: pd.DataFrame, found: Profile) -> Non
     for segment in found.segments:
         phrases = words.stands_out(segment, found, numbers, schema)
         text = advice.suggestion(segment, found, numbers, schema).text
-        told = [*phrases, *re.findall(r"Furthest from everyone[^:]*: (.*?)\. Try", text)]
+        told = [*phrases, *re.findall(r"furthest from everyone[^:]*: (.*?)\. Try", text)]
         for phrase in told:
             names = [name for name in schema if re.search(rf"\b{schema.label(name).lower()}\b", phrase)]
             if not names:

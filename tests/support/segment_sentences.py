@@ -223,7 +223,7 @@ def look(segment, everyone, raw, note):
     for claim in CLAIMS:
         if claim in suggestion.text:
             note("claim", claim, bool(TRUE[claim](raw)), raw)
-    if told := re.search(r"Furthest from everyone[^:]*: (.+?)\. (?=[A-Z])", suggestion.text):
+    if told := re.search(r"furthest from everyone[^:]*: (.+?)\. (?=[A-Z])", suggestion.text):
         name = field_of(told[1]) if any(re.search(one, told[1]) for one in PHRASES.values()) else ""
         right = not name or (raw.differs(name) and is_said_rightly(raw, name, told[1]))
         note("claim", "furthest", raw.is_apart() and right, raw)
