@@ -19,8 +19,10 @@ from callbacks.web import audit
 from callbacks.web.guard import allows, demand
 from callbacks.web.sessions import visitor
 from core.accounts.audit import Event
+from core.accounts.permissions import Action
 from core.datasets import received
 from core.datasets import staged as waiting
+from core.datasets.next_file import COMPARE, LIVE
 from core.errors import JobError, StoreError
 from core.jobs.queue import Job
 from core.scoring import scored_files
@@ -156,8 +158,13 @@ def _hidden(services: Services) -> list[str]:
 
 
 def _job(services: Services, one: Job) -> answers.Job:
-    shown, result = progress.seen(services, one), services.jobs.result(one.id)
+    shown, result = progress.seen(services, one), services.jobs.result(one.id) if _may_know(one) else None
     return answers.Job(**vars(shown), kind=one.kind, created=moment(one.created), result=result)
+
+
+def _may_know(one: Job) -> bool:
+    """Whether who asks may still bring the next file of the dataset that a job has compared a file with."""
+    return one.kind not in (COMPARE, LIVE) or allows(Action.UPDATE_DATASET, of=one.arguments["slug"])
 
 
 def _arrived(services: Services, asked: Asked) -> Arriving:
