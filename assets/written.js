@@ -49,8 +49,9 @@
      more; what rounding errors leave of nothing is nothing. */
   function beyond(decimals, write) {
     var least = Number("1e-" + decimals);
-    return function (value) {
-      var size = Math.abs(value);
+    return function (exact) {
+      /* Without what adding up leaves behind, which a sum halfway between two would go by. */
+      var value = decimals > 1 ? Number(exact.toPrecision(12)) : exact, size = Math.abs(value);
       if (size <= 1e-9) { return write(0); }
       if (size > least / 2) { return write(value); }
       return value > 0 ? "<" + write(least) : ">" + write(-least);

@@ -95,9 +95,7 @@ class Numbers:
             return UNKNOWN
         if least := _least(value, partial(self.decimal, decimals=decimals), decimals):
             return least
-        return _decimal(
-            _cut(value, _unit(decimals)), ".#" if decimals == 1 else _places(decimals), self.locale
-        )
+        return _decimal(_fine(value, decimals), ".#" if decimals == 1 else _places(decimals), self.locale)
 
     def money(self, value: float | None, decimals: int = 0) -> str:
         """An amount in the currency if one is set; without cents, unless they are told as `decimals`."""
@@ -105,7 +103,7 @@ class Numbers:
             return UNKNOWN
         if least := _least(value, partial(self.money, decimals=decimals), decimals):
             return least
-        cut = _cut(value, _unit(decimals)) if decimals else round(value)
+        cut = _fine(value, decimals) if decimals else round(value)
         if not self.currency:
             return _decimal(cut, _places(decimals), self.locale)
         return _amount(cut, decimals, self.locale, self.currency)
@@ -137,7 +135,7 @@ class Numbers:
         if decimals:
             write = partial(self.percent, decimals=decimals)
             return _least(value, write, decimals + 2) or _percent(
-                _cut(value, _unit(decimals + 2)), _places(decimals), self.locale
+                _fine(value, decimals + 2), _places(decimals), self.locale
             )
         if 0 < value < 0.0005:
             return f"<{self.percent(0.001)}"
@@ -230,6 +228,11 @@ class Numbers:
             return float(parse_decimal(plain, locale=self.locale, strict=True))
         except (NumberFormatError, InvalidOperation) as error:  # the latter of more digits than Babel writes
             raise ValueError(text) from error
+
+
+def _fine(value: float, decimals: int) -> Decimal:
+    """Rounded to so many decimals, two or more without what adding up leaves behind: a sum halfway between two goes by it."""
+    return _cut(float(f"{value:.12g}") if decimals > 1 else value, _unit(decimals))
 
 
 def _cut(value: float, to: Decimal) -> Decimal:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from core.crossfilter.binning import NOT_KNOWN, Axis, Scale, Side
+from core.crossfilter.binning import NOT_KNOWN, Axis, Scale, Side, in_percent
 from core.numbers import Numbers
 from core.schema.fields import SEGMENT, Field, Kind
 from layouts.figures import Figure, against_everyone, as_text, dragged, room, rows_axis
@@ -312,7 +312,9 @@ def ticks_of(
     """Where along the codes something is written, and what: a few edges, or labels."""
     if axis.scale is not Scale.INTERVAL:
         return _code_ticks(axis, numbers, most)
-    return _edge_ticks(axis, numbers.percent if percent else numbers.compact, most)
+    return _edge_ticks(
+        axis, (lambda edge: numbers.anew(in_percent(edge))) if percent else numbers.compact, most
+    )
 
 
 def _edge_ticks(axis: Axis, write: Callable[[float], str], most: int) -> list[tuple[float, str]]:

@@ -22,11 +22,12 @@ FEW = "Few customers: read averages with care."
 def cards(services: Services, texts: Texts) -> list[Card]:
     """What the card of each segment says, with the `texts` of a page."""
     profile, verdicts = services.model.card.profile, advice.rows(services.model)
+    cents = advice.cents(services.model)
     badges, namings = trust.badges(services), services.live.namings
     drawn = []
     for segment in profile.segments:
         number, verdict = segment.number, verdicts.get(segment.number)
-        suggestion = advice.suggestion(segment, profile, services.numbers, services.schema, verdict)
+        suggestion = advice.suggestion(segment, profile, services.numbers, services.schema, verdict, cents)
         said = namings.get(number, Naming())
         drawn.append(
             Card(

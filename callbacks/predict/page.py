@@ -168,8 +168,14 @@ def _form(services: Services) -> list[Told]:
 
 
 def _range(services: Services, name: str) -> str:
-    known, spread = asked(services.model)[name], services.model.card.profile.spreads[name]
-    return f"{services.numbers.of(known, spread.low)} to {services.numbers.of(known, spread.high)}"
+    known, spread, numbers = (
+        asked(services.model)[name],
+        services.model.card.profile.spreads[name],
+        services.numbers,
+    )
+    if known.in_percent:  # as it is typed
+        return " to ".join(numbers.typed(one, known.decimals + CENTS) for one in (spread.low, spread.high))
+    return f"{numbers.of(known, spread.low)} to {numbers.of(known, spread.high)}"
 
 
 def _slider(services: Services, name: str) -> dict[str, float]:

@@ -240,9 +240,14 @@ _FEW = Suggestion(
 
 
 def suggestion(
-    segment: SegmentProfile, profile: Profile, numbers: Numbers, schema: Schema, row: Row | None = None
+    segment: SegmentProfile,
+    profile: Profile,
+    numbers: Numbers,
+    schema: Schema,
+    row: Row | None = None,
+    cents: int = 0,
 ) -> Suggestion:
-    """What marketing could try with the segment; `row` is what the last campaign came to with it, if known."""
+    """What marketing could try with the segment; `row` is what the last campaign came to with it, if known, in `cents`."""
     if segment.small:
         return _FEW if segment.size else _NOBODY
     seen = Seen(segment, profile, schema, row)
@@ -254,7 +259,7 @@ def suggestion(
         rule.advice,
         "" if against else rule.contact,
         "" if seen.said(Verdict.SEND) else rule.spare,
-        campaign(row, numbers, schema[schema.economics[1]].decimals if schema.economics else 0),
+        campaign(row, numbers, cents),
     ]
     return Suggestion(rule.title, " ".join(part for part in parts if part), seen.field(rule.rests_on))
 
@@ -295,7 +300,7 @@ def of_customer(
     """What marketing could try with one customer of segment `number`, whose figures are `values`."""
     profile = model.card.profile
     segment = profile.segment(number)
-    given = suggestion(segment, profile, numbers, model.schema, rows(model).get(number))
+    given = suggestion(segment, profile, numbers, model.schema, rows(model).get(number), cents(model))
     return for_customer(given, values, segment, profile, numbers, model.schema)
 
 
@@ -323,6 +328,11 @@ def for_customer(
         f"“{given.title}” is meant for customers with {field.within} {side[4:]} the average of {average}; "
         f"this one has {here}, which is {side} it. Look at the customer, not at the segment.",
     )
+
+
+def cents(model: Model) -> int:
+    """Decimals in which it is written what a campaign earned."""
+    return of_file(model.people).economics.cents
 
 
 def rows(model: Model, selection: Selection | None = None) -> Mapping[int, Row]:

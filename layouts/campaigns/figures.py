@@ -303,7 +303,7 @@ def profit(
     """Profit by share of customers contacted; the best depth is named, beside that of an order that says nothing."""
     luck = Curve("Best of an order that says nothing", [0, 1], [noise, noise], EVERYONE, "dot")
     layout = _over_depth(template, numbers) | {
-        "yaxis": {"tickformat": f",.{cents}f", "title": {"text": "profit"}, **AT_ZERO},
+        "yaxis": {"tickformat": f",.{cents}{'~' * bool(cents)}f", "title": {"text": "profit"}, **AT_ZERO},
         "annotations": [_best(*best)],
     }
     data = [_line(curve, f"profit %{{y:,.{cents}f}}", numbers) for curve in (*curves, luck)]

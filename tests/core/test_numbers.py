@@ -251,6 +251,10 @@ def test_small_amounts_have_the_sign_of_the_currency_where_the_locale_has_it():
     assert Numbers("en_US", "USD").money(0.00004, 4) == "<$0.0001"
 
 
+def test_what_adding_up_leaves_behind_changes_no_cent():
+    assert {NUMBERS.money(one, 2) for one in (443.155, 443.15499999999986, 443.15500000000003)} == {"443.16"}
+
+
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [

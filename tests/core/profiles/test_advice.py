@@ -86,6 +86,8 @@ def row(verdict: Verdict, profit: float) -> Row:
 def test_a_last_campaign_that_lost_is_said_and_nobody_is_contacted_first(six):
     best = six.segment(1)
     text = advice.suggestion(best, six, Numbers(), PERSONALITY, row(Verdict.TEST, -82.0)).text
+    small = advice.suggestion(best, six, Numbers(), PERSONALITY, row(Verdict.TEST, -0.082), 3).text
+    assert "The last campaign lost 0.082 with them" in small
     assert "The last campaign lost 82 with them: test before you send." in text
     assert "Contact them first" not in text
 
