@@ -10,12 +10,14 @@ import pytest
 from core.accounts.attempts import LIMITS
 from core.settings import Settings
 from core.store.database import Database, opened
+from tests.support.compiled import compiled_once
 from tests.support.fits import fitted_anew, shared_fits
 from tests.support.forks import pytest_addoption, pytest_collection, pytest_runtestloop
 from tests.support.postgresql import Cluster, cluster, settled
 from tests.support.tables import shared_tables
 
 __all__ = [
+    "compiled_once",
     "fitted_anew",
     "pytest_addoption",
     "pytest_collection",

@@ -89,7 +89,8 @@ def made(server: Flask, ahead: Mapping[str, Sequence[str]]) -> Parterre:
     register(server, files)
     token = f"{server.config['COOKIE_PREFIX']}{CSRF_COOKIE}"
     page = _index_of(files)
-    app = Parterre(server=server, csrf_token_name=token, index_string=page, **DASH)  # type: ignore[arg-type]  # a Flask is what it wants
+    # Named, since it looks for a name through all that is on the stack otherwise.
+    app = Parterre(name=server.name, server=server, csrf_token_name=token, index_string=page, **DASH)  # type: ignore[arg-type]  # a Flask is what it wants
     app.ahead = ahead
     return app
 

@@ -71,6 +71,7 @@ def build(home: Path, **changes: object) -> Flask:
     server.before_request(lambda: setattr(g, "numbers", Numbers()))  # as the pin of a dataset has it
     bearer.register(server, users, tokens, most=settings.api_rate)
     app = Dash(
+        name=server.name,
         server=server,
         assets_folder=str(ROOT / "assets"),
         suppress_callback_exceptions=True,
