@@ -102,8 +102,9 @@ def differences(found: Answered) -> Part:
 
 
 def all_differences(found: Answered) -> Part:
-    """The means of all segments, and the widest differences, whichever section is open."""
-    every, compared = (_in_section(found, one) for one in (ALL, COMPARE))
+    """The means of all segments, and the widest differences between any two of them, whichever section is open."""
+    numbers = ",".join(str(one.number) for one in found.services.model.card.profile.segments)
+    every, compared = _in_section(found, show=ALL), _in_section(found, show=COMPARE, compare=numbers)
     part, basis = differences(every), Words(compared.texts[segment_ids.BASIS])
     return replace(part, blocks=[*part.blocks, _widest(compared), basis])
 
@@ -112,8 +113,8 @@ def _widest(found: Answered) -> Grid:
     return _shown(found, segment_ids.GAPS, "Differences, largest first")
 
 
-def _in_section(found: Answered, section: str) -> Answered:
-    asked = replace(found.asked, options={**found.asked.options, "show": section})
+def _in_section(found: Answered, **options: str) -> Answered:
+    asked = replace(found.asked, options={**found.asked.options, **options})
     return replace(found, asked=asked)
 
 

@@ -77,7 +77,7 @@ def _made(seen: Seen, fields: Sequence[str]) -> str:
     made = [seen.services.schema[name].within for name in fields if name in seen.found.made]
     if not made:
         return ""
-    return f": they were made to differ in {'both' if len(made) == len(fields) > 1 else made[0]}"
+    return f": they differ by design in {'both' if len(made) == len(fields) > 1 else made[0]}"
 
 
 def _range(seen: Seen, name: str) -> str:

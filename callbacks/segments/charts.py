@@ -103,14 +103,15 @@ def _furthest(seen: Seen, widest: Widest) -> str:
     """The widest gap among the fields that segments were not made from, and the widest of those they were."""
     if not widest:
         return "Fewer than two of those compared have 30 customers: too few to say how they differ."
-    made = seen.found.made
+    made, all_ = seen.found.made, {*seen.groups} >= {*seen.found.numbers}
+    begin = "Furthest apart" if all_ else "Of those compared, furthest apart"
     first = next((name for name in widest if name in made), None)
     other = next((name for name in widest if name not in made), None)
     said = []
     if first is not None:
-        said.append(f"Furthest apart in {_apart(seen, first, widest)}: they were made to differ in it.")
+        said.append(f"{begin} in {_apart(seen, first, widest)}, where they differ by design.")
     if other is not None:
-        start = "Of the fields they were not made from, in" if said else "Furthest apart in"
+        start = "Of the fields they were not made from, in" if said else f"{begin} in"
         said.append(f"{start} {_apart(seen, other, widest)}; {_sure(widest[other][2])}.")
     return " ".join(said)
 

@@ -111,7 +111,7 @@ KINDS = {
         and t.frame.isna().sum().max() == t.frame[t.field(f)].isna().sum()
     ),
     # segments
-    r"(?:Among the {n} customers that match your filters, |To compare them with the others, these charts show all segments: among the {n} customers that (?:there are|pass the other filters), )?[Ss]egments differ most in {f} \(averages from {n} to {n}(?: \w+)?\) and {f} \(averages from {n} to {n}(?: \w+)?\)(?:: they were made to differ in (?:both|{f}))?": lambda t, match, all_, *told: (
+    r"(?:Among the {n} customers that match your filters, |To compare them with the others, these charts show all segments: among the {n} customers that (?:there are|pass the other filters), )?[Ss]egments differ most in {f} \(averages from {n} to {n}(?: \w+)?\) and {f} \(averages from {n} to {n}(?: \w+)?\)(?:: they differ by design in (?:both|{f}))?": lambda t, match, all_, *told: (
         t.averages(*told[:6]) and said(match or all_ or str(len(t.frame)), t.others.sum())
     ),
     r"No customer of {n} matches your filters": lambda t, n: said(n, len(t.frame)) and not t.mask.any(),
@@ -125,7 +125,7 @@ KINDS = {
         for who, rate in zip((t.portrayed, "everyone"), rates, strict=True)
     ),
     r"Hatched: fewer than 30 customers": lambda t: len(t.large) < len(t.names),
-    r"Furthest apart in {f} \({s}: {n}, {s}: {n} on average\): they were made to differ in it": lambda t, f, *told: (
+    r"(?:Of those compared, f|F)urthest apart in {f} \({s}: {n}, {s}: {n} on average\), where they differ by design": lambda t, f, *told: (
         t.apart(f, *told) and bool(t.schema.sources(t.field(f)) | {t.field(f)} & {*t.schema.basis})
     ),
     r"Of the fields they were not made from, in {f} \({s}: {n}, {s}: {n} on average\); (.+)": lambda t, f, *told: (

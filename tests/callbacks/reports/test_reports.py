@@ -80,6 +80,11 @@ def made(visitor, worker, **changed) -> str:
     return visitor.client.get("/reports").json["reports"][0]["href"]
 
 
+def amount(words: str) -> float:
+    """The number that words end with."""
+    return float(re.search(r"([\d,.]+)%?$", words)[1].replace(",", ""))
+
+
 def flat(words: str) -> str:
     return re.sub(r"\s+", "", words)
 
@@ -135,6 +140,11 @@ def test_a_report_of_everything_has_the_segments_how_sure_campaigns_and_method(s
         "Campaigns",
         "Method",
     ]
+    [means, gaps] = [block for block in told.parts[2].blocks if isinstance(block, Grid)]
+    averages = {row[0]: row[1:-1] for row in means.rows}
+    for field, high, low, *_ in gaps.rows:
+        shown = sorted((amount(one) for one in averages[field]), reverse=True)
+        assert (amount(high), amount(low)) == (shown[0], shown[-1]), f"{field}: of all segments, not of two"
     portraits = [block.name for block in told.parts[1].blocks if isinstance(block, Portrait)]
     assert portraits == [one.name for one in services.model.card.profile.segments]
     assert dict(told.stamps)["Filters"] == "all customers"

@@ -120,7 +120,7 @@ def test_the_opening_sentence_names_the_two_fields_that_differ_most(vera, custom
     means = customers.groupby("Segment")["Total_Spending"].mean()
     start = "Segments differ most in total spending (averages from"
     assert said.startswith(f"{start} {means.min():,.0f} to {means.max():,.0f}) and ")
-    assert said.endswith(": they were made to differ in both.")
+    assert said.endswith(": they differ by design in both.")
 
 
 def test_the_heatmap_holds_the_differences_of_the_table(vera, customers):
@@ -216,7 +216,12 @@ def test_what_segments_were_made_from_is_said_to_differ_by_construction_in_pictu
     words = [note["text"] for note in picture["layout"]["annotations"]]
     assert [word == "by design" for word in words] == [name in made for name in order]
     [said] = drawn_with(drawn, id="segments-gaps-finding")
-    assert "they were made to differ in it. Of the fields they were not made from, in" in said["children"]
+    assert said["children"].startswith("Of those compared, furthest apart in ")
+    assert ", where they differ by design. Of the fields they were not made from, in" in said["children"]
+    [all_] = drawn_with(
+        vera.page("/segments", "?show=compare&compare=1,2,3,4,5,6"), id="segments-gaps-finding"
+    )
+    assert all_["children"].startswith("Furthest apart in ")
     page = text(drawn)
     assert "what they tell beyond that" not in page
     assert "by design, as segments of pure noise would" in page
