@@ -183,7 +183,8 @@ def _card(
     card = partial(layout.way_card, **about, way=way.value, title=title, hint=hint)
     if one["refused"]:
         return card(refused=services.numbers.told(one["refused"]))
-    changes, schema, numbers = Changes.from_json(one["changes"]), dataset.schema, services.numbers
+    changes, numbers = Changes.from_json(one["changes"]), services.numbers
+    schema = dataset.schema.written_as(services.schema)
     names = services.model.card.profile.names
     segments = [
         (names[shift.number], numbers.whole(shift.was), numbers.whole(shift.now))

@@ -133,7 +133,8 @@ def _seen(services: Services) -> Callable[[str], bool]:
 
 def _row(services: Services, version: Version, live: int, goes: list[str], *, retired: bool) -> Component:
     changes = Changes.from_json(version.changes).only(_seen(services)) if version.changes else None
-    told = changes_told.told(changes, services.dataset.schema, services.numbers) if changes else []
+    schema = services.dataset.schema.written_as(services.schema)
+    told = changes_told.told(changes, schema, services.numbers) if changes else []
     how, rows = _how(services, version.way), services.numbers.whole(version.rows)
     state = _state(version.number, live, goes, retired=retired)
     return layout.version(version.number, version.at, by_whom(version.who), how, rows, told, state)

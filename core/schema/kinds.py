@@ -20,13 +20,21 @@ def kind_of(fact: Facts) -> Kind:
     if fact.form is not Form.NUMBER:
         return {Form.FLAG: Kind.FLAG, Form.DATE: Kind.DATE}.get(fact.form, Kind.CATEGORY)
     is_part = fact.least >= 0 and fact.greatest <= 1
-    if fact.percent or (is_part and not fact.is_whole):
+    if fact.percent or (is_part and not fact.is_whole and not _is_small_money(fact)):
         return Kind.SHARE if is_part else Kind.RATIO
     if is_money(fact):
         return Kind.AMOUNT
     if fact.is_whole and fact.least >= 0:
         return _counted(fact)
     return Kind.YEARS if is_age(fact) else Kind.RATIO
+
+
+def _is_small_money(fact: Facts) -> bool:
+    """Whether numbers below one are amounts, as of thousands or of cheap goods, since the heading says so and no part."""
+    if fact.money:
+        return True
+    worded = says(fact.column, "amount", "price") or (says(fact.column, "money") and is_priced(fact))
+    return worded and not says(fact.column, "share", "score", "scale", "counted", "timed")
 
 
 def _counted(fact: Facts) -> Kind:

@@ -81,6 +81,14 @@ class Schema:
         """Decimals in which it is written what customers are worth; see `Field.at_scale`."""
         return self[self.value].decimals if self.value else 0
 
+    def written_as(self, other: Schema) -> Schema:
+        """The same, numbers of its fields in the decimals that those of a model's have."""
+        known = (
+            replace(one, decimals=other[one.name].decimals) if one.name in other else one
+            for one in self.fields
+        )
+        return replace(self, fields=tuple(known))
+
     @property
     def is_of_orders(self) -> bool:
         """Whether its customers are nothing but who made the orders of the file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -248,3 +249,23 @@ def test_a_comparison_ends_with_its_file(administrator, files, services, worker,
     assert services.jobs.find(job).state == "cancelled"
     with pytest.raises(DataError, match="no longer kept"):
         work.compare_work(services, {"id": february.id, "slug": "shop"})
+
+
+def test_what_small_amounts_moved_by_is_told_in_their_decimals(
+    administrator, files, services, worker, tmp_path
+):
+    def scaled(by: float) -> str:
+        lines = [line.split(",") for line in ROWS]
+        return "\n".join(
+            [HEAD, *(",".join([*one[:2], f"{by * int(one[2]):.4f}", *one[3:]]) for one in lines)]
+        )
+
+    (tmp_path / "prices.csv").write_text(scaled(1e-5), encoding="utf-8")
+    schema = propose(tmp_path / "prices.csv", max_mb=5).schema
+    services.workspaces.add(tmp_path / "prices.csv", "Prices", schema, by="ada-admin")
+    try:
+        staged = brought(administrator, files, services, scaled(1.3e-5), "dearer.csv")
+        compare(administrator, staged, worker, "prices")
+        assert re.search(r"median rose from 0\.\d\d to 0\.\d\d", text(page(administrator, staged)))
+    finally:
+        services.workspaces.catalogue.remove("prices")

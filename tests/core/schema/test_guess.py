@@ -127,6 +127,10 @@ def test_customers_have_a_name_numbers_build_money_ranks():
         ("tevredenheid", DRAW.integers(1, 11, ROWS), Kind.COUNT, Role.BASIS),
         ("weight_factor", DRAW.uniform(0.3, 2.5, ROWS).round(4), Kind.RATIO, Role.DESCRIPTOR),
         ("accepts_whatsapp", DRAW.choice(["yes", "no"], ROWS), Kind.FLAG, Role.DESCRIPTOR),
+        ("Income", np.linspace(0.1, 0.9, ROWS).round(4), Kind.AMOUNT, Role.BASIS),
+        ("Average price", [f"0.{tens}9" for tens in range(10)] * (ROWS // 10), Kind.AMOUNT, Role.BASIS),
+        ("spending share", np.linspace(0.1, 0.9, ROWS).round(4), Kind.SHARE, Role.BASIS),
+        ("discount", np.linspace(0.01, 0.4, ROWS).round(3), Kind.SHARE, Role.BASIS),
     ],
 )  # fmt: skip
 def test_a_column_is_taken_for_what_its_name_and_its_values_say(heading, values, kind, role):
