@@ -136,7 +136,9 @@ def make_live(services: Services, name: str) -> ResponseReturnValue:
 def _trial(services: Services, name: str) -> Trial | None:
     if not (name.isascii() and name.isalnum() and len(name) == 12):
         return None
-    return services.findings.read(services.model.card.key, kept_as(name), Trial)
+    trial = services.findings.read(services.model.card.key, kept_as(name), Trial)
+    # What an owner has tried with a column that who looks may not see is not there.
+    return trial if trial and all(one in services.schema for one in trial.parameters.basis) else None
 
 
 def _tried(services: Services, trial: Trial) -> Component:

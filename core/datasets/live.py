@@ -175,7 +175,7 @@ class Live:
         previous = previous_of(self.history(), self.marks)
         if previous is None:
             raise ModelError("There is no earlier model. Choose another number of segments instead.")
-        return self._deploy(self.made(previous.parameters).card, by)
+        return self._deploy(self._of(self.made(previous.parameters).card.key).fitted.card, by)
 
     @property
     def marks(self) -> Marks:
@@ -322,11 +322,10 @@ class Live:
         before = self._older.get(key)
         fitted = before.fitted if before else self._load(key) if _KEY.fullmatch(key) else None
         if fitted is None or not (is_ours or self._is_ours(fitted.card)):
-            raise ModelError(
-                f"Found no model {key[:40]!r} of these customers. Expected one that was made before. "
-                "Reload the page, and choose again."
-            )
+            raise _no_such(key)
         served = replace(Served.of(fitted, self._names.of(fitted), before), older=True)
+        if served.is_secret(self._deployments.dataset):
+            raise _no_such(key)
         with self._lock:
             self._older = {**self._older, key: served}
             while len(self._older) > MOST_OLDER:
@@ -369,3 +368,10 @@ class Live:
         known, settled = self._known.served.fitted, self._recipe.parameters
         card = (known if known.card.parameters == settled else self.made(settled)).card
         return Deployment(card.key, card.parameters, "", card.made)
+
+
+def _no_such(key: str) -> ModelError:
+    return ModelError(
+        f"Found no model {key[:40]!r} of these customers. Expected one that was made before. "
+        "Reload the page, and choose again."
+    )

@@ -58,6 +58,12 @@ class Served:
         marks = None if (reader := _READER.get()) is None else reader(dataset)
         return frozenset() if marks is None else self.personal(marks)
 
+    def is_secret(self, dataset: str) -> bool:
+        """Whether it is built on what owners have said since that this reader may not see: figures can't leave that out."""
+        marks = (None if (reader := _READER.get()) is None else reader(dataset)) or {}
+        said = {name for name, one in marks.items() if one and name in self.fitted.people.columns}
+        return bool(said) and not said <= {*markable(self.fitted.people)}
+
     def personal(self, marks: Marks) -> frozenset[str]:
         """Columns that are personal by what owners said, and where they said nothing, by heading and values."""
         said = frozenset(marks.items())

@@ -1,0 +1,78 @@
+"""Columns that only owners may see, asked for by way of models that were made before that was said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from app import create_app
+from core.accounts.permissions import Standing
+from core.datasets.personal import PersonalColumns
+from core.datasets.trials import name_of, trial_work
+from core.progress import silent
+from core.services import create_services
+from core.settings import ROOT
+from tests.callbacks.dash_client import Visitor, text
+from tests.support.postgresql import settled
+
+HIDDEN = "Kidhome"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Segments were built on the column once, and are not any more; its owner has said since that it is personal."""
+    folder = tmp_path_factory.mktemp("hidden")
+    pd.read_csv(ROOT / "data" / "customers.csv", dtype=str).iloc[:300].to_csv(folder / "a.csv", index=False)
+    settings = settled(folder / "home").model_copy(update={"data": folder / "a.csv"})
+    server, services = create_app(settings).server, create_services(settings)
+    people = {name: Visitor.of(server).sign_up(name) for name in ("ada", "vera")}
+    live = services.live
+    now = live.model.card.parameters
+    old = live.choose(replace(now, basis=(*now.basis, HIDDEN)), by="ada").card.key
+    new = live.choose(now, by="ada").card.key
+    services.access.members.give("", "vera", Standing.ANALYST, by="ada")
+    trial_work(services, {"parameters": replace(now, basis=(*now.basis, HIDDEN)).told, "by": "ada"}, silent)
+    PersonalColumns(services.database, "").mark({HIDDEN: True}, by="ada")
+    return people, services, old, new
+
+
+def get(visitor: Visitor, path: str) -> tuple[int, str]:
+    with visitor.client.get(path, headers={"Accept": "application/json"}, buffered=True) as answer:
+        return answer.status_code, answer.get_data().decode("latin-1")
+
+
+def test_an_older_model_that_is_built_on_a_hidden_column_is_kept_for_owners_alone(built):
+    people, _, old, new = built
+    for path in (
+        "/export/customers.csv?columns=all&model={}",
+        "/export/table.csv?model={}",
+        "/filters/fields?model={}",
+    ):
+        status, said = get(people["vera"], path.format(new))
+        assert (status, HIDDEN in said) == (200, False), path
+        status, said = get(people["vera"], path.format(old))
+        assert HIDDEN not in said, path
+        assert status in (404, 200), path
+    assert HIDDEN in get(people["ada"], f"/export/customers.csv?columns=all&model={old}")[1]
+    for page in ("/", "/explore", "/segments", "/customers", "/models", "/predict"):
+        for query in (f"?model={old}&older=yes", f"?one={old}&other={new}"):
+            assert HIDDEN not in people["vera"].open(page, query).text, (page, query)
+
+
+def test_nobody_makes_segments_live_that_are_built_on_what_they_may_not_see(built):
+    people, services, _, new = built
+    k = services.live.model.card.parameters.k
+    values = {"choose_k-yes.n_clicks": 1, "choose_k-wanted.data": {"k": k, "restore": True}}
+    people["vera"].call("choose_k-body.children", values, "choose_k-yes.n_clicks")
+    assert services.live.model.card.key == new
+
+
+def test_what_an_owner_tried_with_a_hidden_column_is_told_to_owners_alone(built):
+    people, services, _, _ = built
+    now = services.live.model.card.parameters
+    query = f"?trial={name_of(replace(now, basis=(*now.basis, HIDDEN)))}"
+    seen = {name: text(one.page("/models", query)) for name, one in people.items()}
+    assert "made so" in seen["ada"].casefold()
+    assert seen["vera"] == text(people["vera"].page("/models", "?trial=0123456789ab"))
