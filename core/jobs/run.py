@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from core.datasets.served import read_by
 from core.errors import GoneError, ParterreError, StoreError
@@ -49,7 +49,16 @@ MOST_LACKED = 20  # times that one worker meets no database under one job, befor
 MOST_DEATHS = 3  # of the worker under one job, before the job is given up
 LONGEST_WORDS = 400
 _WAITING = {"state": State.WAITING, "claim": None, "words": "", "share": 0.0}
-_LONGEST = select(table.c.number).where(table.c.state == State.WAITING).order_by(table.c.number).limit(1)
+_WAITS = select(table.c.number).where(table.c.state == State.WAITING).limit(1)
+_other = table.alias()
+_THEIRS = (
+    select(func.count())
+    .where(_other.c.state == State.RUNNING, _other.c.owner_key == table.c.owner_key)
+    .correlate(table)
+    .scalar_subquery()
+)
+# Of those of whom the fewest run the one that waits longest: nobody's many keep others waiting.
+_NEXT = _WAITS.order_by(_THEIRS, table.c.number)
 
 
 class Worker:
@@ -83,7 +92,7 @@ class Worker:
         self.put_back()
 
     def take(self) -> bool:
-        """Run the job that waits longest; whether there was one."""
+        """Run the job that is next; whether there was one."""
         row = self._claimed()
         if row is None:
             return False
@@ -185,15 +194,15 @@ class Worker:
                 pass
 
     def _has_waiting(self) -> bool:
-        return self._queue.database.row(_LONGEST) is not None
+        return self._queue.database.row(_WAITS) is not None
 
     def _claimed(self) -> Row[Any] | None:
-        """The job that waits longest, which now is this worker's: of many who ask one gets it."""
+        """The job that is next, which now is this worker's: of many who ask one gets it."""
         if not self._has_waiting():
             return None
         now = time.time()
         runs = {"state": State.RUNNING, "claim": secrets.token_hex(8), "worker": self.me["token"]}
-        first = _LONGEST.with_for_update(skip_locked=True).scalar_subquery()
+        first = _NEXT.with_for_update(skip_locked=True).scalar_subquery()
         claim = update(table).where(table.c.number == first).values(runs | {"beat": now, "started": now})
         with self._queue.database.changing() as connection:
             return connection.execute(claim.returning(table)).first()

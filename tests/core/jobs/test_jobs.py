@@ -361,6 +361,13 @@ def test_what_waits_longest_is_run_first(jobs, worker):
     assert [jobs.find(job.id).state for job in (first, second)] == [State.DONE, State.WAITING]
 
 
+def test_who_asks_for_much_keeps_nobody_else_waiting(jobs, worker):
+    many = [jobs.submit("count", {"to": to}, owner="ada") for to in range(3)]
+    one = jobs.submit("count", {"to": 3}, owner="bo")
+    assert [worker._claimed().id for _ in range(4)] == [many[0].id, one.id, many[1].id, many[2].id]
+    assert worker._claimed() is None
+
+
 def test_without_a_worker_a_job_says_that_nobody_attends(jobs, worker):
     job = jobs.submit("count", {"to": 3}, owner="ada")
     assert not job.attended
