@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -89,9 +90,9 @@ class ArrivingFiles:
         """SHA-256 of each piece's length of what has come, so that who sends can tell whether it is of the same file."""
         if not arriving.come:
             return []
-        with self._part(arriving.id).open("rb") as handle:
-            pieces = iter(lambda: handle.read(PIECE), b"")
-            return [hashlib.sha256(piece).hexdigest() for piece in pieces]
+        part = self._part(arriving.id)
+        known = part.stat()
+        return [*_blocks(part, known.st_size, known.st_mtime_ns)]
 
     def add(self, arriving: Arriving, offset: int, piece: IO[bytes]) -> int:
         """Add the piece that begins there; how much of the file has come with it.
@@ -164,6 +165,14 @@ class ArrivingFiles:
             raise NoRoomError(
                 "Found no room for another file: the disk is full. Remove files that wait, or tell the administrator."
             )
+
+
+@lru_cache(maxsize=64)
+def _blocks(part: Path, size: int, _changed: int) -> tuple[str, ...]:
+    """SHA-256 of each piece's length; a file is read once, however often somebody begins to send it again."""
+    with part.open("rb") as handle:
+        ends = range(0, size, PIECE)
+        return tuple(hashlib.sha256(handle.read(min(PIECE, size - at))).hexdigest() for at in ends)
 
 
 def _entered(connection: Connection, owner: str, name: str, size: int) -> dict[str, Any]:
