@@ -24,7 +24,12 @@ def gains_finding(found: Report, numbers: Numbers) -> str:
     if not found.total.accepted:
         return f"Nobody accepted, so there is nothing to reach. {order}".strip()
     if len(curve.contacted) == 2:
-        return "Nothing here tells these customers apart beforehand: it is all of them, or nobody."
+        by = (
+            "earlier campaigns nor money"
+            if not (found.before or found.ranks)
+            else "what they answered nor spent before"
+        )
+        return f"Neither {by} puts these customers in an order: here it is all of them, or nobody."
     place = int((curve.depth <= 0.2).sum()) - 1
     place = place if place else min(1, len(curve.depth) - 1)
     return (
@@ -55,7 +60,7 @@ def returns_finding(found: Report, numbers: Numbers) -> str:
         f"{numbers.money(profits[best], money.cents)}."
     )
     if np.allclose(found.noise, profits[best]):
-        return f"{told} Any order of them would bring as much."
+        return f"{told} An order that says nothing would bring as much."
     return (
         f"{told} {by_luck(float(profits[best]), found.noise, numbers, money.cents)} In hindsight: the order was fixed "
         "beforehand, but the depth is chosen on the campaign that was run. Expect less next time."

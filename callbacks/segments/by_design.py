@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from callbacks.filters.lacking import is_known
 from core.evidence import added
 from core.evidence.cut_crowds import KEPT_AS, Apart, CutCrowds
 from core.numbers import listed, spell
@@ -45,12 +46,15 @@ def told(services: Services, *, whole: bool = False) -> str:
 
 
 def _reckoned(services: Services, basis: Sequence[str]) -> str:
-    """Which other fields follow from these."""
+    """Which other fields follow from these, of those that are told."""
     schema = services.schema
     names = [
         one.within
         for one in schema.fields
-        if isinstance(one.derived, FromHistory) and one.name not in basis and {*one.derived.parts} & {*basis}
+        if isinstance(one.derived, FromHistory)
+        and one.name not in basis
+        and {*one.derived.parts} & {*basis}
+        and is_known(services, one.name)
     ]
     return f"; {listed(names)} follow{'' if names[1:] else 's'} from them" if names else ""
 

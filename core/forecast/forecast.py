@@ -70,17 +70,19 @@ def missing(purchases: Purchases) -> str:
     """What data lack for a forecast, in words; empty where nothing is."""
     again = int((np.bincount(purchases.customer) > 1).sum())
     if purchases.customers < FEWEST:
-        found = f"Found {to_tell(purchases.customers)} customers. Expected {to_tell(FEWEST)} at least"
+        found = f"Found {_counted(purchases.customers)}. Expected {to_tell(FEWEST)} at least"
         return f"{found}: fewer don't tell how differently people buy."
     if purchases.span < YEAR:
         found = f"Found orders of {to_tell(purchases.span)} days. Expected those of a year at least"
         return f"{found}: a forecast of a year can't be held to less."
     if again < FEWEST_AGAIN:
-        found = (
-            f"Found {to_tell(again)} customers who bought again. Expected {to_tell(FEWEST_AGAIN)} at least"
-        )
+        found = f"Found {_counted(again)} who bought again. Expected {to_tell(FEWEST_AGAIN)} at least"
         return f"{found}: rhythms are told by those who come back."
     return ""
+
+
+def _counted(customers: int) -> str:
+    return f"{to_tell(customers)} customer{'' if customers == 1 else 's'}"
 
 
 def forecast(purchases: Purchases) -> Forecast:

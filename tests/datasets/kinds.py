@@ -204,10 +204,10 @@ KINDS = {
         said(depth, float(n.replace(",", "")) / t.mask.sum())
         and best == max((row[4] for row in t.text.rows["Profit at each depth"]), key=Told.plain)
     ),
-    "Nothing here tells these customers apart beforehand: it is all of them, or nobody": lambda t: (
+    r"Neither (?:earlier campaigns nor money|what they answered nor spent before) puts these customers in an order: here it is all of them, or nobody": lambda t: (
         len(t.text.rows["Cumulative gains"]) == 1
     ),
-    "Any order of them would bring as much": lambda t: len(t.text.rows["Profit at each depth"]) == 1,
+    "An order that says nothing would bring as much": lambda t: len(t.text.rows["Profit at each depth"]) == 1,
     r"{n} of {n} rates differ from everyone else's by more than chance explains: ▲ more often, ▼ less often": lambda t, n, of: (
         int(n) == t.marked() and int(of) == t.compared_rates
     ),

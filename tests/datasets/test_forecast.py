@@ -14,13 +14,15 @@ from plotly.utils import PlotlyJSONEncoder
 from app import create_app
 from callbacks.customers.customer import _year
 from callbacks.segments import expected
+from callbacks.segments.by_design import _reckoned
 from core.datasets.intake import propose
 from core.forecast.bg_nbd import BgNbd
 from core.forecast.check import Bin, Check
 from core.forecast.expected import Expected, Fitted, Range
-from core.forecast.forecast import Forecast
+from core.forecast.forecast import ACTIVE, PURCHASES, Forecast
 from core.forecast.likelihood import Estimate
 from core.numbers import Numbers
+from core.schema.derivations import FromHistory
 from core.services import create_services
 from tests.callbacks.dash_client import Visitor, text
 from tests.datasets.conftest import House
@@ -72,10 +74,16 @@ def test_the_year_to_come_is_told_by_segment_beside_the_check_and_what_the_last_
     assert "Something went wrong" not in listed
 
 
+class WholeAmounts(tuple[str, ...]):
+    """A schema without fields, of amounts without cents."""
+
+    cents = 0
+
+
 def told(forecast: Forecast, profile: object = None) -> str:
     card = SimpleNamespace(forecast=forecast, profile=profile)
     model = SimpleNamespace(card=card, people=SimpleNamespace(columns=[]))
-    services = SimpleNamespace(model=model, numbers=Numbers(), schema=[])
+    services = SimpleNamespace(model=model, numbers=Numbers(), schema=WholeAmounts())
     return text(json.loads(json.dumps(expected.drawn(services), cls=PlotlyJSONEncoder)))
 
 
@@ -108,6 +116,14 @@ def test_of_a_customer_who_will_hardly_come_it_is_said_that_most_like_them_buy_n
     assert _year(services, row) == (
         "Of 100 customers with such a history 95 or more buy nothing over the next year, if the models are right."
     )
+
+
+def test_fields_of_a_forecast_that_is_refused_follow_from_nothing():
+    history = FromHistory(("Recency_Days",))
+    fields = [SimpleNamespace(name=one, within=one.lower(), derived=history) for one in (PURCHASES, ACTIVE)]
+    model = SimpleNamespace(people=SimpleNamespace(columns=[PURCHASES]))
+    services = SimpleNamespace(model=model, schema=SimpleNamespace(fields=fields))
+    assert _reckoned(services, ["Recency_Days"]) == "; expected_purchases follows from them"
 
 
 def test_no_figure_is_shown_where_the_models_do_not_stand_the_check_or_data_carry_none():

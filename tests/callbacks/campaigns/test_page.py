@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -196,6 +197,22 @@ def test_the_board_keeps_all_segments_when_one_is_chosen(ask):
 def test_an_answer_with_nine_charts_and_their_tables_stays_compact(viewer):
     response = viewer.call(ANSWER, {ASK: {"page": PATH, "n": 1, "clauses": {}}}, ASK)
     assert len(response.data) < 40_000
+
+
+@pytest.mark.parametrize(
+    ("ranks", "by"), [("", "earlier campaigns nor money"), ("spending", "what they answered nor spent")]
+)
+def test_where_nothing_orders_customers_it_is_not_said_that_segments_don_t_tell_them_apart(ranks, by):
+    curve = gains(Groups(np.array([40]), np.array([10])))
+    found = SimpleNamespace(
+        promising=curve, total=SimpleNamespace(accepted=10), before=(), ranks=ranks, economics=Economics(1, 10),
+        noise=np.full(5, 60.0),
+    )  # fmt: skip
+    said = campaign_depth.gains_finding(found, Numbers())
+    assert said.startswith(f"Neither {by}")
+    assert "all of them, or nobody" in said
+    best = campaign_depth.returns_finding(found, Numbers())
+    assert best == "Best after 40 customers (100%): 60. An order that says nothing would bring as much."
 
 
 def test_another_cost_changes_profit_and_break_even(ask, table):

@@ -159,6 +159,7 @@ def test_without_money_only_purchases_are_expected(purchases):
 @pytest.mark.parametrize(
     ("customers", "days", "why"),
     [
+        (1, 900, "Found 1 customer. Expected 300"),
         (200, 900, "Found 200 customers"),
         (600, 300, "Found orders of 2"),
         (600, 0, "Found 0 customers who bought again"),
