@@ -31,7 +31,7 @@ from core.datasets.no_key import NoKeyError
 from core.datasets.together import as_one
 from core.datasets.versions import Version, Way
 from core.datasets.workspace import Workspaces
-from core.errors import DataError
+from core.errors import DataError, ModelError
 from core.model.artefacts import Model
 from core.model.before import Before
 from core.model.given_names import Names
@@ -105,13 +105,18 @@ class Update:
         """Make the version before the live one live again, or the one of a number.
 
         Raises DataError if there is none, or another version has been made live meanwhile; ModelError if its model is
-        retired.
+        retired, or built on what who asks may not see.
         """
         dataset = self._dataset()
         versions = self.spaces.catalogue.versions(dataset)
         wanted = versions.before() if to is None else versions.find(to)
         opened = self.spaces.made(self.spaces.catalogue.at(dataset, wanted))
         Marks(self.spaces.catalogue.database, self.slug).check(opened.live.fitted.card.key)
+        if opened.live.served.is_secret(self.slug):
+            raise ModelError(
+                f"Version {wanted.number} has segments that are built on a column which is for owners only. Ask an owner "
+                "to go back to it."
+            )
         versions.choose(wanted.number, who=by, after=dataset.version.number if after is None else after)
         audit.record(Event.VERSION_LIVE, user=by, dataset=self.slug, version=wanted.number, way="back")
         return wanted

@@ -108,3 +108,23 @@ def test_only_the_looks_of_the_door_are_public_among_the_assets(app):
     assert {"bootstrap.min.css", "parterre.css", "door.css", "theme.js", "door.js"} <= public
     assert {name for name in public if name.endswith(".js")} == {"theme.js", "door.js"}
     assert not any(name.startswith("plotly") for name in public)
+
+
+def test_nothing_that_changes_is_heard_without_the_token_of_its_session(app, administrator):
+    """Cookies come along from anywhere; `unsubscribe` is its token itself, and mail programs have no other."""
+    other = app.server.test_client()
+    other.get("/login")
+    foreign = other.get_cookie("_csrf_token").decoded_value
+    for rule in app.server.url_map.iter_rules():
+        for method in {*methods_of(rule)} - {"GET"}:
+            if rule.endpoint == "unsubscribe":
+                continue
+            for headers in (
+                {},
+                {"X-CSRFToken": foreign},
+                {"X-CSRFToken": "x"},
+                {"Authorization": "Bearer x"},
+            ):
+                answer = administrator.client.open(path_of(rule), method=method, headers=headers)
+                is_program = rule.rule.startswith("/api/") and "Authorization" in headers
+                assert answer.status_code == (401 if is_program else 400), (method, rule.rule, headers)

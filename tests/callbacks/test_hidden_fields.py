@@ -11,10 +11,13 @@ from app import create_app
 from core.accounts.permissions import Standing
 from core.datasets.personal import PersonalColumns
 from core.datasets.trials import name_of, trial_work
+from core.datasets.update import Update
+from core.datasets.versions import Way
 from core.progress import silent
 from core.services import create_services
 from core.settings import ROOT
 from tests.callbacks.dash_client import Visitor, text
+from tests.core.datasets.test_update import CARDS, february, written
 from tests.support.postgresql import settled
 
 HIDDEN = "Kidhome"
@@ -76,3 +79,21 @@ def test_what_an_owner_tried_with_a_hidden_column_is_told_to_owners_alone(built)
     seen = {name: text(one.page("/models", query)) for name, one in people.items()}
     assert "made so" in seen["ada"].casefold()
     assert seen["vera"] == text(people["vera"].page("/models", "?trial=0123456789ab"))
+
+
+def test_nobody_goes_back_to_a_version_whose_segments_are_built_on_what_they_may_not_see(built, tmp_path):
+    people, services, _, _ = built
+    spaces, secret = services.workspaces, "TENURE"
+    spaces.add(written(tmp_path, CARDS.frame, "january"), "Cards", CARDS.schema, by="ada")
+    with spaces.at("cards"):
+        plain = services.live.model.card.parameters
+        services.live.choose(replace(plain, basis=(*plain.basis, secret)), by="ada")
+    Update(spaces, "cards").go(written(tmp_path, february(), "february"), Way.REPLACE, by="ada")
+    with spaces.at("cards"):
+        services.live.choose(plain, by="ada")
+    services.access.members.give("cards", "vera", Standing.ANALYST, by="ada")
+    PersonalColumns(services.database, "cards").mark({secret: True}, by="ada")
+    for name, status, now in (("vera", 409, 2), ("ada", 302, 1)):
+        form = {"live": "2", "csrf_token": people[name].token}
+        assert people[name].client.post("/d/cards/models/versions/1", data=form).status_code == status
+        assert spaces.catalogue.find("cards").version.number == now
