@@ -15,7 +15,7 @@ from layouts.components import Shown, Table, aria, chart, data_table
 from layouts.explore import cohorts_of, ids
 from layouts.theme import Template
 
-HEAD = ("What", "Customers", "Share", "In words", "For example")
+HEAD = ("What", "How many", "Share of customers", "In words", "For example")
 _LATER = (1, 3, 6, 12)  # steps of which the sentence speaks
 _MOST = 12  # columns
 
@@ -64,7 +64,7 @@ def _finding(services: Services, finding: Finding) -> tuple[str, ...]:
     return (
         what + column,
         services.numbers.whole(finding.count),
-        services.numbers.percent(finding.share),
+        services.numbers.percent(finding.share) if finding.of_customers else "",
         services.numbers.told(finding.sentence),
         services.numbers.told(", ".join(finding.examples)),
     )

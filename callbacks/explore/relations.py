@@ -101,12 +101,11 @@ def _stands_out(services: Services, top: Sequence[Relation], customers: int) -> 
         return f"{customers} customers are too few to say which fields are related."
     if not top:
         return "Nothing varies enough among these customers to be related."
-    over = f"over {services.numbers.whole(customers)} customers"
     found = next((one for one in top if not one.chance), None)
     if found is None:
         one, other = (in_sentence(services.label(name)) for name in (top[0].one, top[0].other))
         return (
-            f"Nothing stands out {over}: the strongest of {top[0].pairs} pairs, {one} and {other} "
+            f"Nothing stands out over {services.numbers.whole(customers)} customers: the strongest of {top[0].pairs} pairs, {one} and {other} "
             f"(r\u00a0=\u00a0{services.numbers.fixed(top[0].strength)}), could be chance."
         )
     said = words.relation(
@@ -117,7 +116,7 @@ def _stands_out(services: Services, top: Sequence[Relation], customers: int) -> 
         services.numbers,
     )
     which = "Strongest" if found is top[0] else "Strongest that can't be chance alone"
-    return f"{which}: {said}, {over}."
+    return f"{which}: {said}, over {services.numbers.whole(found.customers)} customers."
 
 
 def _strength(one: Relation) -> str:

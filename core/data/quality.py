@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial, reduce
 from itertools import chain
 from typing import TypeVar
@@ -57,6 +57,7 @@ class Finding:
     share: float
     sentence: str
     examples: tuple[str, ...]
+    of_customers: bool = True  # and not of lines of orders, or of the file
 
 
 def inspect(read: Read, schema: Schema) -> list[Finding]:
@@ -181,7 +182,8 @@ class _Findings:
         return self.known.days[column] if self.known else believed_days(self.frame[column])
 
     def remarked(self, remark: Remark) -> Finding:
-        return self._of_values(remark.name, remark.column, remark.count, remark.sentence, remark.examples)
+        found = self._of_values(remark.name, remark.column, remark.count, remark.sentence, remark.examples)
+        return replace(found, of_customers=bool(remark.column) and not self.schema.is_of_orders)
 
     def unreadable(self, column: str, missed: Unreadable) -> Finding:
         field = self.schema[column]

@@ -65,7 +65,7 @@ KINDS = {
     r"Without its own filter, so of {n} customers": lambda t, n: said(n, len(t.frame)),
     # relations
     r"(?:Strongest: )?{f} and {f} are (\w+ related(?:, one falling as the other rises)?) \(r = {n}\)(?:, over {n} customers)?": lambda t, a, b, how, r, n: (
-        t.related(a, b, how, r) and (not n or said(n, t.mask.sum()))
+        t.related(a, b, how, r) and (not n or said(n, t.known_pairs))
     ),
     r"{f} and {f} are (\w+) related \(r = {n}\) by few customers far out: most show nothing of it": Told.related,
     r"[Ww]hether {f} and {f} are related could be chance \(r = {n}\)": lambda t, a, b, r: t.related(

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from app import create_app
+from callbacks.explore import quality
+from core.data.quality import inspect
 from core.data.read import read_customers
 from core.datasets.alike import alike
 from core.datasets.intake import propose
 from core.datasets.staged import look_of
 from core.datasets.update import Update
 from core.datasets.versions import Way
+from core.numbers import Numbers
 from core.profiles.rfm_beside import beside
 from core.schema.column_guess import Role
 from core.schema.decisions import choices_of
@@ -65,6 +69,18 @@ def file(tmp_path_factory):
     file = tmp_path_factory.mktemp("orders") / "sold.csv"
     lines().to_csv(file, index=False, sep=";")
     return file
+
+
+def test_lines_that_were_left_out_are_counted_as_lines_and_as_no_share_of_customers(file):
+    found, numbers = propose(file, max_mb=5), Numbers()
+    told = inspect(found.read, found.schema)
+    services = SimpleNamespace(numbers=numbers, label=found.schema.label)
+    shares = {one.name: quality._finding(services, one)[1:3] for one in told}
+    assert shares["lines_cancelled"][1] == "", "of lines, which are more than customers"
+    [least] = [one for one in told if one.name == "lines_cancelled"]
+    assert shares["lines_cancelled"][0] == numbers.whole(least.count)
+    assert all(share for name, (_, share) in shares.items() if not name.startswith("lines_"))
+    assert quality.HEAD[1:3] == ("How many", "Share of customers")
 
 
 def test_the_columns_of_lines_get_their_parts_and_their_customers_a_schema(file):

@@ -97,7 +97,7 @@ class Told(Page):
     def found_in_file(self, what: str, customers: str, share: str, words: str) -> bool:
         kind, label = re.fullmatch(r"(.+?)(?: \((.+)\))?", what).groups()
         if kind not in ("Gaps", "Outside", "Far out"):
-            return said(share, self.plain(customers) / len(self.frame))
+            return not share or said(share, self.plain(customers) / len(self.frame))
         values, times = self.frame[self.field(label)], {"Outside": 1.5, "Far out": 3.0}.get(kind, 0)
         low, high = values.quantile([0.25, 0.75])
         fences = (low - times * (high - low), high + times * (high - low))

@@ -104,6 +104,14 @@ def test_the_strongest_relation_is_told_only_if_picking_it_does_not_explain_it(a
     assert certain or f"the strongest of {len(pairs)} pairs" in said
 
 
+def test_the_strongest_relation_is_told_over_those_of_whom_both_fields_are_known(ask, table):
+    said = ask("show=relations")["texts"]["explore-heatmap-finding"]
+    known = table[["Income", "Total_Spending"]].notna().all(axis=1).sum()
+    assert known < len(table)
+    assert said.startswith("Strongest: Total spending and income are strongly related")
+    assert said.endswith(f"over {known:,} customers.")
+
+
 def test_density_counts_those_who_pass_every_filter_also_its_own(ask, table):
     answer = ask("show=relations&x=Recency&y=Age&Recency=0~20")
     counts = np.array(answer["figures"]["explore-pair"]["data"][0]["customdata"])
