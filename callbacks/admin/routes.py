@@ -39,7 +39,7 @@ def of_accounts(
 ) -> None:
     """The sections about who comes in, and their commands; `titles` says what datasets are called, by slug."""
     entry: Entry = server.extensions["entry"]
-    deeds = Deeds(access.users, server.extensions["factors"], database)
+    deeds = Deeds(access.users, server.extensions["factors"], database, settings.home)
     invites = Invites(database, access.users)
     people.register(server, access, database, titles)
     person.register(server, access, deeds, titles)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +16,7 @@ from core.accounts.factors import Factors
 from core.accounts.tokens import Tokens
 from core.accounts.users import Role, User, UserStore, new_session_version
 from core.store.database import Database
+from core.store.kept_files import drop_of
 from core.store.tables import METADATA, accounts, invites, jobs, members
 
 
@@ -65,6 +67,7 @@ class Deeds:
     users: UserStore
     factors: Factors
     database: Database
+    home: Path
 
     def do(self, deed: Deed, username: str) -> User:
         """The account as it is afterwards, or was, if it is gone.
@@ -72,7 +75,7 @@ class Deeds:
         Raises AccountError if there is no such account, or the last active administrator would be lost.
         """
         if deed is Deed.REMOVE:
-            return _removed(self.users, self.database, username)
+            return _removed(self.users, self.database, self.home, username)
         changes: dict[str, Any] = {**_CHANGES.get(deed, {})}
         if deed in _ENDING:
             changes["session_version"] = new_session_version()
@@ -95,7 +98,7 @@ class Deeds:
         return chosen
 
 
-def _removed(users: UserStore, database: Database, username: str) -> User:
+def _removed(users: UserStore, database: Database, home: Path, username: str) -> User:
     """The user, who is gone with all that is theirs alone, so that nobody who takes the name later finds any of it: tokens, views, reports, places in datasets, second step and sessions are gone as well.
 
     What others see stays, with the name that it was done in. Switched off first, so that a process that dies midway
@@ -111,4 +114,5 @@ def _removed(users: UserStore, database: Database, username: str) -> User:
         connection.execute(delete(members).where(members.c.username == user.key))
         connection.execute(delete(invites).where(func.lower(invites.c.who) == user.key))
         connection.execute(update(jobs).where(jobs.c.owner_key == user.key).values(owner_key=""))
+    drop_of(home, user.key)
     return users.remove(user.username)

@@ -127,6 +127,15 @@ class KeptFiles:
         return kept
 
 
+def drop_of(home: Path, owner: str) -> None:
+    """Keep nothing any longer of an account, by its key, whichever dataset it is about."""
+    for name in ("reports", "scored"):
+        files = KeptFiles(home / name, seconds=math.inf)
+        for path in files.folder.glob("*"):
+            if (kept := files.find(path.name)) and kept.owner.casefold() == owner:
+                files.drop(kept)
+
+
 def reports_in(home: Path, dataset: str) -> KeptFiles:
     """Where reports about a dataset are kept, by its folder."""
     return KeptFiles(home / "reports", dataset, WEEK_SECONDS)

@@ -8,6 +8,7 @@ import pytest
 from callbacks.web.guard import ACCESS
 from core.accounts.permissions import Standing
 from core.accounts.users import Role
+from core.store.kept_files import KeptFiles
 from tests.callbacks.door import PASSWORD, Visitor, open_page, words
 from tests.support.audited import audited, latest
 
@@ -118,11 +119,17 @@ def test_who_has_lost_the_app_gets_in_by_the_password_again(server, anna, ben):
     assert "Reset second step" not in words(anna.get("/admin/people/ben"))
 
 
-def test_who_takes_the_name_of_a_removed_account_finds_nothing_of_it(server, anna, ben):
+def test_who_takes_the_name_of_a_removed_account_finds_nothing_of_it(server, anna, ben, tmp_path):
     access, tokens = server.extensions[ACCESS], server.extensions["tokens"]
     access.members.give("other", "ben", Standing.OWNER, by="anna")
     secret, _ = tokens.make(server.extensions["users"].get("ben"), "nightly")
+    home, kept = tmp_path, []
+    for folder in ("reports", "scored"):
+        for owner in ("Ben", "anna"):
+            kept.append(KeptFiles(home / folder, "any").keep(owner, "a.pdf", lambda _: None))
     assert do(anna, "remove").location == "/admin?why=remove"
+    left = [one for folder in ("reports", "scored") for one in (home / folder).glob("*")]
+    assert {one.name for one in left} == {one.id for one in kept if one.owner == "anna"}
     assert not ben.is_in()
     assert "ben" not in words(anna.get("/admin")).split("Datasets")[1]
     Visitor.signed_up(server, "Ben")
