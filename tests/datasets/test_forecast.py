@@ -13,13 +13,14 @@ from plotly.utils import PlotlyJSONEncoder
 
 from app import create_app
 from callbacks.customers.customer import _year
+from callbacks.filters import lacking
 from callbacks.segments import expected
 from callbacks.segments.by_design import _reckoned
 from core.datasets.intake import propose
 from core.forecast.bg_nbd import BgNbd
 from core.forecast.check import Bin, Check
 from core.forecast.expected import Expected, Fitted, Range
-from core.forecast.forecast import ACTIVE, PURCHASES, Forecast
+from core.forecast.forecast import ACTIVE, PURCHASES, VALUE, Forecast
 from core.forecast.likelihood import Estimate
 from core.numbers import Numbers
 from core.schema.derivations import FromHistory
@@ -124,6 +125,18 @@ def test_fields_of_a_forecast_that_is_refused_follow_from_nothing():
     model = SimpleNamespace(people=SimpleNamespace(columns=[PURCHASES]))
     services = SimpleNamespace(model=model, schema=SimpleNamespace(fields=fields))
     assert _reckoned(services, ["Recency_Days"]) == "; expected_purchases follows from them"
+
+
+def test_the_file_is_not_said_to_lack_what_is_a_forecast():
+    made = {VALUE: FromHistory(("Recency_Days",)), "Income": None}
+    services = SimpleNamespace(
+        model=SimpleNamespace(people=SimpleNamespace(columns=[])),
+        schema={name: SimpleNamespace(derived=one) for name, one in made.items()},
+        label=str.lower,
+    )
+    said = json.loads(json.dumps(lacking.said(services, made), cls=PlotlyJSONEncoder))
+    assert text(said) == "Your file has nothing on income: their charts are left out."
+    assert lacking.said(services, [VALUE]) is None
 
 
 def test_no_figure_is_shown_where_the_models_do_not_stand_the_check_or_data_carry_none():
