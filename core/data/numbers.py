@@ -60,6 +60,9 @@ _RAND = rf"^([-{_MINUS}(]?)R([0-9][0-9.,{_SPACES}]*[.,][0-9]{{2}}\)?)$"  # and R
 _BEFORE_BRACKET = rf"^(?:{_CURRENCY}){_GAP}\("
 # "58.138,-", "58138.--" and "58,138/-" say that there are no cents; the dash is no minus.
 _NO_CENTS = rf"([0-9])(?:[.,](?:[-\x{{2013}}\x{{2014}}]{{1,2}}|=)|/[-=])({_GAP}(?:{_CURRENCY})?{_GAP}\)?)$"
+# A note at a number, a word of that it is about so much, and the sign that programmers put between thousands.
+_NOTE, _ABOUT = rf"([0-9%)]){_GAP}[*†‡]{{1,3}}$", rf"^[~≈]{_GAP}(.*[0-9])"
+_UNDERSCORED = r"^[-+]?[0-9]{1,3}(?:_[0-9]{3})+(?:[.,][0-9]+)?$"
 # Headings of what is counted in thousands: a sign with three digits behind it is a decimal one there.
 _IN_THOUSANDS = re.compile(
     r"(?i)(?<![a-z])(?:[kt] ?(?:[€$£]|eur|usd|gbp|chf)|in (?:k|thousands?|tsd|tausend|milliers|miles|millions?|mio))(?![a-z])"
@@ -88,6 +91,7 @@ class _Written:
     texts: Distinct
     parts: pa.Array
     unit: Decision | None = None
+    marked: Mask | None = None  # which had a mark at the number that is left out
 
     @property
     def digits(self) -> pa.Array:
@@ -126,6 +130,7 @@ def read_numbers(texts: Mapping[str, pa.ChunkedArray], schema: Schema) -> Number
     }
     unreadable = {name: one.texts.unreadable(np.isnan(distinct[name])) for name, one in written.items()}
     remarks = [_remark(name, schema.label(name), written[name].texts, found) for name, found in signs.items()]
+    remarks += [_marks(name, schema.label(name), one, distinct[name]) for name, one in written.items()]
     decisions = [_decision(schema[name], one, signs[name], distinct[name]) for name, one in written.items()]
     decisions += [one.decision for one in sides.values()] + [one.unit for one in written.values()]
     for name, values in columns.items():
@@ -206,11 +211,36 @@ def _written(text: pa.ChunkedArray, field: Field) -> _Written:
         bare = pc.replace_substring_regex(bare, _RAND, r"\1\2")
     if pc.any(pc.match_substring(bare, "("), min_count=0).as_py():
         bare = pc.replace_substring_regex(bare, _BEFORE_BRACKET, "(")
-    parts, unit = pc.extract_regex(bare, _WRITTEN), None
+    parts, unit, marked = pc.extract_regex(bare, _WRITTEN), None, None
     if parts.null_count > bare.null_count:
-        bare, unit = without_unit(field.column or field.name, texts, bare, field.choices)
-        parts = pc.extract_regex(bare, _WRITTEN) if unit else parts
-    return _Written(texts, parts, unit)
+        plain = _without_marks(bare)
+        marked = as_mask(pc.not_equal(plain, bare))
+        bare, unit = without_unit(field.column or field.name, texts, plain, field.choices)
+        parts = pc.extract_regex(bare, _WRITTEN) if unit or marked.any() else parts
+    return _Written(texts, parts, unit, marked)
+
+
+def _without_marks(bare: pa.Array) -> pa.Array:
+    """5* as 5, ~31167 as 31167, 31_167 as 31167."""
+    plain = pc.replace_substring_regex(pc.replace_substring_regex(bare, _NOTE, r"\1"), _ABOUT, r"\1")
+    joined = pc.replace_substring(plain, "_", "")
+    return pc.if_else(pc.match_substring_regex(plain, _UNDERSCORED), joined, plain)
+
+
+def _marks(name: str, label: str, written: _Written, values: Floats) -> Remark | None:
+    """What is said of numbers with a mark that they were read without."""
+    read = np.zeros(0, dtype=bool) if written.marked is None else written.marked & ~np.isnan(values)
+    if not read.any():
+        return None
+    place, count = int(read.argmax()), int(written.texts.rows[read].sum())
+    example, rows = (
+        str(written.texts.values[place].as_py()),
+        "one value" if count == 1 else f"{to_tell(count)} values",
+    )
+    sentence = (
+        f"{label}: “{example}” is read as {to_tell(values[place], ',.15g')}, without the mark ({rows})."
+    )
+    return Remark("marked", name, count, sentence, (example,))
 
 
 def _values(parts: pa.Array, signs: Signs, sides: Sides, kind: Kind) -> Floats:

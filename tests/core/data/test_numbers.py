@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 
 from core.data.numbers import read_numbers
+from core.numbers import plain
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
 from tests.core.data.files import column_csv
@@ -58,6 +59,12 @@ def incomes(*texts, delimiter=","):
         ("CHF 58'138.\u2013", 58138),
         ("Rs. 58,138/-", 58138),
         ("58.1k", 58100),
+        ("58138*", 58138),
+        ("58,138.50 †", 58138.5),
+        ("~58138", 58138),
+        ("≈ €58,138", 58138),
+        ("58_138", 58138),
+        ("58_138.5", 58138.5),
         ("€58,1k", 58100),
         ("58,1 Tsd. €", 58100),
         ("58.125k", 58125),
@@ -107,7 +114,6 @@ def test_a_number_is_read_as_it_is_meant(text, value):
         "--5",
         "1,2,3",
         "0x10",
-        "1_000",
         "R1001",
         "1.2 Cr",
         "38 S",
@@ -258,3 +264,12 @@ def test_a_sign_that_another_column_has_behind_thousands_is_the_decimal_one(othe
     texts = {"a": pa.chunked_array([[other, other]]), "b": pa.chunked_array([[pieces, pieces]])}
     schema = Schema((Field("a", "Price", Kind.AMOUNT), Field("b", "Pieces", Kind.RATIO)), ())
     assert read_numbers(texts, schema).columns["b"][0] == value
+
+
+def test_numbers_with_a_mark_are_read_without_it_and_that_is_said():
+    values, notes = incomes("51381", "~31167", "5*", "5*", "*", "31_16")
+    assert values[:4] == [51381, 31167, 5, 5]
+    assert np.isnan(values[4:]).all()
+    assert notes.unreadable["Income"].examples == ("*", "31_16")
+    [said] = [one for one in notes.remarks if one.name == "marked"]
+    assert plain(said.sentence) == "Income: “~31167” is read as 31,167, without the mark (3 values)."
