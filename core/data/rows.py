@@ -243,6 +243,19 @@ def whole_identifiers(identifiers: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.replace_substring_regex(texts, r"\.0$", "")
 
 
+def lost_zeros(identifiers: pa.ChunkedArray) -> list[Remark]:
+    """What is said of IDs that are shorter than all that begin with a zero: a spreadsheet takes zeros before numbers away."""
+    texts = pc.utf8_trim_whitespace(identifiers)
+    padded = texts.filter(pc.match_substring_regex(texts, r"^0[0-9]+$"))
+    widths = pc.unique(pc.utf8_length(padded)).to_pylist()
+    if len(widths) != 1 or not pc.all(pc.match_substring_regex(texts, rf"^[0-9]{{1,{widths[0]}}}$")).as_py():
+        return []
+    count = _sum(pc.less(pc.utf8_length(texts), widths[0]))
+    who = counted(count, "customer")
+    sentence = f"{who} with an ID of fewer digits than others, which have {widths[0]} with zeros before them: zeros may be lost."
+    return [Remark("lost_zeros", IDENTIFIER, count, sentence)] if count else []
+
+
 def refuse_without_identifier(identifiers: pa.ChunkedArray, *, name: str) -> None:
     """Refuse rows whose ID is empty, once totals have been left out.
 

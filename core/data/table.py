@@ -21,6 +21,7 @@ from core.data.rows import (
     Columns,
     check_identifiers,
     filled_in,
+    lost_zeros,
     refuse_line_breaks,
     whole_identifiers,
     without_strangers,
@@ -150,6 +151,7 @@ def _customers_of(
     if IDENTIFIER in columns:
         columns = columns | {IDENTIFIER: whole_identifiers(columns[IDENTIFIER])}
         check_identifiers(columns[IDENTIFIER], columns, name=name)
+        remarks += lost_zeros(columns[IDENTIFIER])
     else:
         columns, made = _numbered(columns)
         remarks.append(made)

@@ -28,6 +28,7 @@ _DOES = {
     "zero": "Kept as they are. Empty the cells in the file if nothing is known.",
     "too_large": "Read as gaps. Correct them in the file.",
     "no_id": "Name the column with the customer's number ID, if there is one.",
+    "lost_zeros": "Kept as they are. Write all with their zeros, else other files do not find these customers.",
     "births": "Only the year is used, for the age.",
     "totals": "Left out.",
     "notes": "Left out.",

@@ -172,3 +172,20 @@ def test_a_second_header_of_units_or_types_is_no_customer_and_is_told(word):
     assert found.frame["ID"].astype(str).tolist() == ["1", "2", "3"]
     assert found.notes.unreadable == {}
     assert {"repeated_header", "units"} & {remark.name for remark in found.notes.remarks}
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "many"),
+    [
+        (("00007", "00014", "35", "10203", "840"), 2),
+        (("00007", "00014", "10203"), 0),
+        (("007", "0014", "35"), 0),
+        (("A07", "007", "35"), 0),
+        (("7", "14", "10203"), 0),
+    ],
+)
+def test_ids_that_may_have_lost_their_zeros_are_counted(identifiers, many):
+    found = read_customers(column_csv("ID", identifiers)).notes.remarks
+    lost = [one for one in found if one.name == "lost_zeros"]
+    assert sum(one.count for one in lost) == many
+    assert all("which have 5 with zeros before them" in one.sentence for one in lost)
