@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from core.data.codes import gap_code
 from core.data.decimal_signs import OTHER, Signs, decide, evidence, proved
 from core.data.decisions import of_numbers
+from core.data.number_marks import marked, unsigned, without_marks
 from core.data.remarks import Remark, Unreadable
 from core.data.units import without_unit
 from core.data.words import Distinct, Mask, as_mask, western
@@ -60,9 +61,6 @@ _RAND = rf"^([-{_MINUS}(]?)R([0-9][0-9.,{_SPACES}]*[.,][0-9]{{2}}\)?)$"  # and R
 _BEFORE_BRACKET = rf"^(?:{_CURRENCY}){_GAP}\("
 # "58.138,-", "58138.--" and "58,138/-" say that there are no cents; the dash is no minus.
 _NO_CENTS = rf"([0-9])(?:[.,](?:[-\x{{2013}}\x{{2014}}]{{1,2}}|=)|/[-=])({_GAP}(?:{_CURRENCY})?{_GAP}\)?)$"
-# A note at a number, a word of that it is about so much, and the sign that programmers put between thousands.
-_NOTE, _ABOUT = rf"([0-9%)]){_GAP}[*†‡]{{1,3}}$", rf"^[~≈]{_GAP}(.*[0-9])"
-_UNDERSCORED = r"^[-+]?[0-9]{1,3}(?:_[0-9]{3})+(?:[.,][0-9]+)?$"
 # Headings of what is counted in thousands: a sign with three digits behind it is a decimal one there.
 _IN_THOUSANDS = re.compile(
     r"(?i)(?<![a-z])(?:[kt] ?(?:[€$£]|eur|usd|gbp|chf)|in (?:k|thousands?|tsd|tausend|milliers|miles|millions?|mio))(?![a-z])"
@@ -129,8 +127,7 @@ def read_numbers(texts: Mapping[str, pa.ChunkedArray], schema: Schema) -> Number
         for name, values in plain.items()
     }
     unreadable = {name: one.texts.unreadable(np.isnan(distinct[name])) for name, one in written.items()}
-    remarks = [_remark(name, schema.label(name), written[name].texts, found) for name, found in signs.items()]
-    remarks += [_marks(name, schema.label(name), one, distinct[name]) for name, one in written.items()]
+    remarks = _remarks(written, signs, distinct, schema)
     decisions = [_decision(schema[name], one, signs[name], distinct[name]) for name, one in written.items()]
     decisions += [one.decision for one in sides.values()] + [one.unit for one in written.values()]
     for name, values in columns.items():
@@ -213,34 +210,11 @@ def _written(text: pa.ChunkedArray, field: Field) -> _Written:
         bare = pc.replace_substring_regex(bare, _BEFORE_BRACKET, "(")
     parts, unit, marked = pc.extract_regex(bare, _WRITTEN), None, None
     if parts.null_count > bare.null_count:
-        plain = _without_marks(bare)
+        plain = without_marks(bare)
         marked = as_mask(pc.not_equal(plain, bare))
         bare, unit = without_unit(field.column or field.name, texts, plain, field.choices)
         parts = pc.extract_regex(bare, _WRITTEN) if unit or marked.any() else parts
     return _Written(texts, parts, unit, marked)
-
-
-def _without_marks(bare: pa.Array) -> pa.Array:
-    """5* as 5, ~31167 as 31167, 31_167 as 31167."""
-    plain = pc.replace_substring_regex(pc.replace_substring_regex(bare, _NOTE, r"\1"), _ABOUT, r"\1")
-    joined = pc.replace_substring(plain, "_", "")
-    return pc.if_else(pc.match_substring_regex(plain, _UNDERSCORED), joined, plain)
-
-
-def _marks(name: str, label: str, written: _Written, values: Floats) -> Remark | None:
-    """What is said of numbers with a mark that they were read without."""
-    read = np.zeros(0, dtype=bool) if written.marked is None else written.marked & ~np.isnan(values)
-    if not read.any():
-        return None
-    place, count = int(read.argmax()), int(written.texts.rows[read].sum())
-    example, rows = (
-        str(written.texts.values[place].as_py()),
-        "one value" if count == 1 else f"{to_tell(count)} values",
-    )
-    sentence = (
-        f"{label}: “{example}” is read as {to_tell(values[place], ',.15g')}, without the mark ({rows})."
-    )
-    return Remark("marked", name, count, sentence, (example,))
 
 
 def _values(parts: pa.Array, signs: Signs, sides: Sides, kind: Kind) -> Floats:
@@ -253,10 +227,10 @@ def _values(parts: pa.Array, signs: Signs, sides: Sides, kind: Kind) -> Floats:
     plain = pc.replace_substring(plain, ",", ".") if signs.decimal == "," else plain
     values = _floats(pc.cast(pc.if_else(readable, plain, pa.scalar(None, pa.string())), pa.float64()))
     scale = _scale(parts.field("scale"))
+    part = kind in (Kind.SHARE, Kind.RATIO)
+    scale = np.where((scale == 1) & (part and _are_percent(values, scale)), 0.01, scale)
     values = np.where(scale > 1, np.round(values * scale, 3), values)  # 53.494 k is 53,494 and no hair less
-    values = np.where(
-        scale < 1, np.round(values / 100, 12) if kind in (Kind.SHARE, Kind.RATIO) else np.nan, values
-    )
+    values = np.where(scale < 1, np.round(values / 100, 12) if part else np.nan, values)
     negative = as_mask(pc.is_in(sign_before, value_set=pa.array(["-", *_MINUS, "("])))
     negative = negative | sides.negative
     found: Floats = np.where(np.isfinite(values), np.where(negative, -values, values), np.nan)
@@ -274,6 +248,13 @@ def _valid(decimal: str) -> str:
     sign, either = {".": "\\.", ",": ",", "": "\\x00"}[decimal], _between(decimal)
     tail = rf"(?:{sign}[0-9]*)?(?:[eE][-+]?[0-9]+)?$"
     return rf"^[0-9]+{tail}|^{sign}[0-9]+$|^[0-9]{{1,3}}(?:{either}[0-9]{{2,3}})*{either}[0-9]{{3}}{tail}"
+
+
+def _are_percent(values: Floats, scale: Floats) -> bool:
+    """Whether numbers without a sign are in percent, among as many with one: they are about as large as these."""
+    sizes = np.abs(np.where(values == 0, np.nan, values))
+    signed, plain = sizes[(scale < 1) & ~np.isnan(sizes)], sizes[(scale == 1) & ~np.isnan(sizes)]
+    return bool(len(signed) >= len(plain) > 0 and np.median(plain) > np.median(signed) / 10)
 
 
 def _scale(scale: pa.Array) -> Floats:
@@ -297,6 +278,18 @@ def _signs_agree(parts: pa.Array, sign: pa.Array) -> pa.Array:
     """At most one sign, and a closing bracket for an opening one."""
     brackets = pc.equal(pc.equal(parts.field("open"), "("), pc.equal(parts.field("close"), ")"))
     return pc.and_(brackets, pc.less_equal(pc.utf8_length(sign), 1))
+
+
+def _remarks(
+    written: Mapping[str, _Written], signs: Mapping[str, Signs], values: Mapping[str, Floats], schema: Schema
+) -> list[Remark | None]:
+    remarks: list[Remark | None] = []
+    for name, one in written.items():
+        label, percent = schema.label(name), as_mask(pc.equal(one.parts.field("scale"), "%"))
+        remarks.append(_remark(name, label, one.texts, signs[name]))
+        remarks.append(marked(name, label, one.texts, one.marked, values[name]))
+        remarks.append(unsigned(name, label, one.texts, percent, one.scaled, values[name]))
+    return remarks
 
 
 def _remark(name: str, label: str, texts: Distinct, signs: Signs) -> Remark | None:

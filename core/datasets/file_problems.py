@@ -38,6 +38,7 @@ _DOES = {
     "bought_nothing": "Kept. Leave them out of the file if they are no customers yet.",
     "children": "Write numbers in the file if there can be more than one.",
     "thousands": "Write numbers without signs between thousands in the file to be sure.",
+    "unsigned": "Look whether it is right; if not, write all with the sign in the file.",
     "marked": "Look whether the mark means another number; if so, correct it in the file.",
     "decimals": "Write numbers without signs between thousands in the file to be sure.",
     "impossible_flag": "Read as gaps. Write 1 and 0 in the file.",

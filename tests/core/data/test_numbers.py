@@ -267,9 +267,32 @@ def test_a_sign_that_another_column_has_behind_thousands_is_the_decimal_one(othe
 
 
 def test_numbers_with_a_mark_are_read_without_it_and_that_is_said():
-    values, notes = incomes("51381", "~31167", "5*", "5*", "*", "31_16")
-    assert values[:4] == [51381, 31167, 5, 5]
-    assert np.isnan(values[4:]).all()
+    values, notes = incomes("51381", "~31167", "5*", "5*", "*", "31_16", "ca. 700 [a]", "8 (1)")
+    assert [one for one in values if one == one] == [51381, 31167, 5, 5, 700, 8]
     assert notes.unreadable["Income"].examples == ("*", "31_16")
     [said] = [one for one in notes.remarks if one.name == "marked"]
-    assert plain(said.sentence) == "Income: “~31167” is read as 31,167, without the mark (3 values)."
+    assert plain(said.sentence) == "Income: “~31167” is read as 31,167, without the mark (5 values)."
+
+
+@pytest.mark.parametrize(
+    ("texts", "rates", "said"),
+    [
+        (["44.2%", "31%", "12.5%", "26.5"], [0.442, 0.31, 0.125, 0.265], "“26.5” is read as 26.5 percent"),
+        (["44.2%", "31%", "12.5%", "0.265"], [0.442, 0.31, 0.125, 0.265], "“0.265” is read as 26.5 percent"),
+        (["44.2%", "31%", "0"], [0.442, 0.31, 0.0], ""),
+        (["44", "31", "12", "26.5%"], [44, 31, 12, 0.265], "“44” is read as 4,400 percent"),
+    ],
+)
+def test_a_number_without_a_percent_sign_among_others_with_one_is_on_their_scale(texts, rates, said):
+    schema = Schema((Field("Rate", "Rate", Kind.RATIO),), basis=())
+    read = read_numbers({"Rate": pa.chunked_array([texts])}, schema)
+    assert read.columns["Rate"].tolist() == pytest.approx(rates)
+    assert [plain(one.sentence)[: 6 + len(said)] for one in read.remarks] == (
+        [f"Rate: {said}"] if said else []
+    )
+
+
+def test_a_percent_sign_among_amounts_is_a_gap_and_nothing_else():
+    values, _ = incomes("26", "30", "5%", "7%", "8%")
+    assert values[:2] == [26, 30]
+    assert np.isnan(values[2:]).all()
