@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -9,6 +11,7 @@ import pytest
 
 from app import create_app
 from core.accounts.permissions import Standing
+from core.crossfilter.table import SelectionError
 from core.datasets.personal import PersonalColumns
 from core.datasets.trials import name_of, trial_work
 from core.datasets.update import Update
@@ -97,3 +100,53 @@ def test_nobody_goes_back_to_a_version_whose_segments_are_built_on_what_they_may
         form = {"live": "2", "csrf_token": people[name].token}
         assert people[name].client.post("/d/cards/models/versions/1", data=form).status_code == status
         assert spaces.catalogue.find("cards").version.number == now
+
+
+NEVER = "Nowhere"  # no file has such a column
+QUESTIONS = (
+    *(("/filters/tile", {"page": page, "field": field, "address": ""})
+      for page in ("/", "/explore") for field in ("FIELD", "Income*FIELD", "FIELD*Income", "FIELD.log")),
+    *(("/filters/tile", {"page": "/explore", "field": "Income", **asked})
+      for asked in ({"address": "FIELD=1"}, {"clauses": {"FIELD": [0]}}, {"clauses": {}, "pieces": ["FIELD=over:0"]},
+                    {"address": "x=FIELD&y=Income"}, {"address": "split=FIELD"}, {"address": "any:FIELD=1&any:Income=over:5"})),
+    *(("", {"page": page, "n": 1, **asked}) for page in ("/", "/explore", "/segments", "/customers", "/campaigns")
+      for asked in ({"address": "FIELD=over:0"}, {"clauses": {"FIELD": [0]}}, {"clauses": {}, "pieces": ["FIELD=1..2"]},
+                    {"address": "sort=FIELD"}, {"address": "x=FIELD&y=Income"}, {"address": "columns=FIELD"},
+                    {"clauses": {}, "options": {"by": "FIELD", "split": "FIELD", "x": "FIELD"}})),
+)  # fmt: skip
+ADDRESSES = ("/export/customers.csv?sort=FIELD", "/export/customers.csv?columns=ID,FIELD", "/export/customers.csv?FIELD=0", "/api/v1/counts?FIELD=0",
+             "/api/v1/counts?any:FIELD=1&any:Income=over:5", "/api/v1/counts?FIELD=has:1", "/api/v1/counts?field=FIELD")  # fmt: skip
+
+
+def told(visitor: Visitor, field: str) -> list[tuple[object, int, str]]:
+    """What is answered to questions that name the field."""
+    found = []
+    for path, question in QUESTIONS:
+        sent = json.loads(json.dumps(question).replace("FIELD", field))
+        if path:
+            answer = visitor.client.post(path, json=sent, headers={"X-CSRFToken": visitor.token})
+        else:
+            answer = visitor.call("filters-answer.data", {"filters-ask.data": sent}, "filters-ask.data")
+        found.append((question, answer.status_code, answer.text.replace(field, "it")))
+    for address in ADDRESSES:
+        status, said = get(visitor, address.replace("FIELD", field))
+        found.append((address, status, said.replace(field, "it")))
+    # Which columns are called alike is said, of those that there are.
+    return [(asked, status, re.sub(r"(?<=Expected )[^.]*", "", said)) for asked, status, said in found]
+
+
+def test_no_question_about_a_hidden_column_is_answered_otherwise_than_about_one_that_there_is_not(built):
+    people, services, _, _ = built
+    told(people["ada"], HIDDEN)  # so that what is remembered of it would be there
+    for mine, never in zip(told(people["vera"], HIDDEN), told(people["vera"], NEVER), strict=True):
+        assert mine == never
+        assert mine[1] < 500
+    shown = services.live.model.without({HIDDEN}).crossfilter
+    whole = services.live.model.crossfilter
+    for name in whole.axes.keys() - shown.axes.keys():
+        assert HIDDEN in services.live.model.schema.sources(name.removesuffix(".log"))
+        assert name not in shown.summed
+        assert shown.crossed(f"Income*{name}") is shown
+        with pytest.raises(SelectionError):
+            shown.tile(shown.selection(), name, ())
+    assert HIDDEN in whole.axes
