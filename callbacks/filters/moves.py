@@ -15,6 +15,7 @@ from core.schema.fields import Field, Kind
 from core.services import Services
 
 Array = np.ndarray[Any, Any]
+SQUARED = 30_000_000  # customers, past whom a tile with squares is there later than one waits for it
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class ByBins:
     def all(self, values: Sequence[str | None]) -> list[Figures]:
         """Of who passes all other filters, and the known sums of `values`; shape (bins,). Of one field with their squares."""
         views = [Breakdown(f"all:{value}", self.active, value=value) for value in values]
-        return self._figures(views, squared=len(self.fields) == 1)
+        return self._figures(views, squared=len(self.fields) == 1 and len(self.table) <= SQUARED)
 
     def by(self, name: str, values: Sequence[str | None]) -> list[Figures]:
         """By the bins of another field, whose own filter is set aside; shape (bins of it, bins)."""

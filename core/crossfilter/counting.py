@@ -22,13 +22,11 @@ from core.crossfilter.binning import Codes
 from core.crossfilter.columns import Columns, Slice, Words
 from core.crossfilter.passing import Array, Condition, Part, Passing, Rows, counted, passing_of
 from core.crossfilter.values import BitSliced, Values
-from core.data.tight import on_two_cores
 
 # Measured: gathering a row costs as much as 120 bins of its share of a bit-plane count.
 BINS_PER_GATHERED_ROW = 300
 PLANES_AHEAD = 1 << 20  # what the calls of a bit-plane count cost before the first row, in rows x bins
 TOGETHER = 1 << 14  # bins that are counted at once: they stay in the cache
-SIDE_BY_SIDE = 30_000_000  # rows that are counted on two cores, of which each has others to serve otherwise
 ROWS_A_BIN = 8  # at least, lest adding up takes longer than counting
 
 Fields = tuple[str, ...]
@@ -56,24 +54,13 @@ class Query(NamedTuple):
 
 
 def tally(columns: Columns, queries: Sequence[Query]) -> dict[Query, Array]:
-    """Answer all queries in one pass over the rows; of many rows on two cores, each with some of the slices."""
+    """Answer all queries in one pass over the rows, in the caller's thread."""
+    counter = _Counter(columns)
+    found = {query: counter.empty(query) for query in queries}
     groups: dict[tuple[Condition, ...], list[Query]] = {}
     for query in queries:
         groups.setdefault(query.conditions, []).append(query)
-    if columns.rows < SIDE_BY_SIDE:
-        return _tallied(columns, groups, columns.slices)
-    some, others = on_two_cores(
-        partial(_tallied, columns, groups), (columns.slices[::2], columns.slices[1::2])
-    )
-    return {query: found + others[query] for query, found in some.items()}
-
-
-def _tallied(
-    columns: Columns, groups: Mapping[tuple[Condition, ...], list[Query]], slices: Sequence[Slice]
-) -> dict[Query, Array]:
-    counter = _Counter(columns)
-    found = {query: counter.empty(query) for group in groups.values() for query in group}
-    for piece in slices:
+    for piece in columns.slices:
         for conditions, group in groups.items():
             passing = passing_of(columns, piece, conditions)
             if passing.count:

@@ -101,7 +101,7 @@ def expected(
     return dense
 
 
-@pytest.fixture(params=["as built", "parted, in many slices", "bit planes", "gathering", "on two cores"])
+@pytest.fixture(params=["as built", "parted, in many slices", "bit planes", "gathering"])
 def layout(request, monkeypatch):
     """The same answers, however rows are laid out and counted."""
     if request.param != "as built":
@@ -110,8 +110,6 @@ def layout(request, monkeypatch):
     if request.param == "bit planes":
         monkeypatch.setattr(core.crossfilter.counting, "PLANES_AHEAD", -(10**9))
         monkeypatch.setattr(core.crossfilter.counting, "ROWS_A_BIN", 0.001)
-    if request.param == "on two cores":
-        monkeypatch.setattr(core.crossfilter.counting, "SIDE_BY_SIDE", 1)
     if request.param == "gathering":
         monkeypatch.setattr(core.crossfilter.counting, "PLANES_AHEAD", 10**9)
 
