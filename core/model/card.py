@@ -15,7 +15,7 @@ from core.model.profile import Profile
 from core.model.together import Together
 from core.schema.schema import Schema
 
-FORMAT = 16
+FORMAT = 17
 
 
 @dataclass(frozen=True)
