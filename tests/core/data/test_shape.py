@@ -134,9 +134,11 @@ def test_blanks_that_do_not_tell_columns_apart_are_refused(lines, said, tmp_path
 
 def test_of_texts_of_which_most_are_numbers_the_first_that_is_none_is_named(tmp_path):
     rows = [f"{row},{n * 7 + 0.5}" for n, row in enumerate(ROWS)]
-    rows[::3] = [row.replace(".5", ".5 *") for row in rows[::3]]
+    rows[::3] = [row.replace(".5", ".5 or so") for row in rows[::3]]
     proposal, _ = found(tmp_path, f"{HEAD},income", *rows)
-    assert "“0.5 *” is not" in next(one.reason for one in proposal.guessed.columns if one.column == "income")
+    assert "“0.5 or so” is not" in next(
+        one.reason for one in proposal.guessed.columns if one.column == "income"
+    )
 
 
 def test_a_row_of_means_by_its_sign_is_no_customer(tmp_path):
