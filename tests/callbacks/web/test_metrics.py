@@ -31,6 +31,12 @@ def server_of(where, database, token: str | None = TOKEN) -> Flask:
 
 
 @pytest.fixture
+def own_memory(monkeypatch):
+    """Not that which processes share, in which tests beside these have their sign-ins counted."""
+    monkeypatch.setattr(METER, "_numbers", Meter()._numbers)
+
+
+@pytest.fixture
 def read(where, database):
     client = server_of(where, database).test_client()
 
@@ -94,6 +100,7 @@ def test_whatever_visitors_ask_there_are_as_many_numbers_and_none_is_of_them(rea
     assert not any(word in labels for word in ("418", "451", "5524", "ada", TOKEN))
 
 
+@pytest.mark.usefixtures("own_memory")
 def test_refused_sign_ins_are_counted(tmp_path):
     before = {one: METER.read("sign_ins", one) for one in OUTCOMES}
     visitor = Visitor(build(tmp_path))
@@ -107,6 +114,7 @@ def test_refused_sign_ins_are_counted(tmp_path):
     }
 
 
+@pytest.mark.usefixtures("own_memory")
 def test_a_sign_in_that_ends_in_a_new_way_is_counted_and_stops_nobody():
     before = METER.read("sign_ins", "other")
     METER.signed_in("a way that is not known yet")
