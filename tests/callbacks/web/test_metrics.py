@@ -74,6 +74,7 @@ def test_a_token_that_can_be_guessed_stops_the_start_without_being_said(where, d
     assert "qwerty" not in str(refused.value)
 
 
+@pytest.mark.usefixtures("own_memory")
 def test_requests_are_counted_by_kind_and_status_with_their_time(read):
     before = read().text
     for _ in range(3):
