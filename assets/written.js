@@ -31,7 +31,13 @@
       return format({ style: "percent", minimumFractionDigits: decimals, maximumFractionDigits: decimals });
     }
     made = {
-      percent: function (decimals) { return beyond(decimals + 2, share(decimals)); },
+      percent: function (decimals) {
+        var write = share(decimals), least = Number("1e-" + (decimals + 2)), above = beyond(decimals + 2, write);
+        return function (value) {
+          var lacks = 1 - value;
+          return lacks > 1e-9 && lacks <= least / 2 ? ">" + write(1 - least) : above(value);
+        };
+      },
       money: function (decimals) { return beyond(decimals, amount(decimals)); },
       decimal: function (decimals) {
         return beyond(decimals, format({ minimumFractionDigits: decimals > 1 ? decimals : 0, maximumFractionDigits: decimals }));

@@ -133,7 +133,9 @@ class Numbers:
         if not _known(value):
             return UNKNOWN
         if decimals:
-            write = partial(self.percent, decimals=decimals)
+            write, unit = partial(self.percent, decimals=decimals), float(_unit(decimals + 2))
+            if _NOISE < 1 - value <= unit / 2:
+                return f">{write(1 - unit)}"
             return _least(value, write, decimals + 2) or _percent(
                 _fine(value, decimals + 2), _places(decimals), self.locale
             )

@@ -275,3 +275,8 @@ def test_ends_of_an_interval_of_rates_are_told_apart():
     assert Numbers().rates(0.1, 0.119) == "10.0% to 11.9%"
     assert Numbers("de_DE").rates(0.0001, 0.0004) == "0,01\xa0% to 0,04\xa0%"
     assert Numbers().rates(0.0, 0.0) == "0.0% to 0.0%"
+
+
+def test_in_decimals_a_chance_that_is_not_sure_is_not_all():
+    told = [Numbers().percent(value, 3) for value in (0.9999999, 0.99998, 1.0)]
+    assert told == [">99.999%", "99.998%", "100.000%"]
