@@ -22,7 +22,7 @@ from tests.support.personality import PERSONALITY
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("app.py", "core", "layouts", "callbacks")
 PRODUCT = (*LAYERS, "gunicorn.conf.py", "data", "scripts", "bench")
-NOT_ON_PAGES = {"door.css", "print.css"}
+OF_WHAT_OTHERS_DRAW = {"door.css", "print.css", "touch.css"}
 OUR_ASSETS = [
     path
     for path in sorted((ROOT / "assets").iterdir())
@@ -339,7 +339,7 @@ def elsewhere(page: str) -> list[str]:
 
 def test_no_two_stylesheets_begin_a_rule_with_the_same_class_of_their_own():
     """All stylesheets are loaded on all pages: a second meaning of a class would show on the other's page."""
-    sheets = [path for path in OUR_ASSETS if path.suffix == ".css" and path.name not in NOT_ON_PAGES]
+    sheets = [path for path in OUR_ASSETS if path.suffix == ".css" and path.name not in OF_WHAT_OTHERS_DRAW]
     begun = {path.name: first_classes(path.read_text(encoding="utf-8")) for path in sheets}
     shared = begun.pop("parterre.css")
     owners = Counter(name for classes in begun.values() for name in classes - shared)

@@ -49,7 +49,16 @@ ACCESS = "parterre.access"
 DATASET, ROOT = "parterre.dataset", "parterre.root"
 # What the sign-in pages are drawn with, and nothing else of ours.
 PUBLIC_ASSETS = frozenset(
-    {"bootstrap.min.css", "parterre.css", "door.css", "theme.js", "door.js", "favicon.ico", "favicon.svg"}
+    {
+        "bootstrap.min.css",
+        "parterre.css",
+        "door.css",
+        "touch.css",
+        "theme.js",
+        "door.js",
+        "favicon.ico",
+        "favicon.svg",
+    }
 )
 PUBLIC_FOLDERS = ("fonts/",)
 SUITES = "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"

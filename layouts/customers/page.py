@@ -205,5 +205,5 @@ _THEME = (
     ' "borderColor": "var(--p-border)", "headerBackgroundColor": "var(--p-ground)",'
     ' "headerTextColor": "var(--p-muted)", "headerFontWeight": 600, "fontFamily": "inherit", "fontSize": 14,'
     ' "browserColorScheme": "inherit", "wrapperBorderRadius": "var(--p-radius)",'
-    ' "rowHoverColor": "var(--p-accent-soft)", "spacing": 8}'
+    ' "rowHoverColor": "var(--p-accent-soft)", "rowHeight": "var(--row)", "spacing": 8}'
 )
