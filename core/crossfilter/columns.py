@@ -87,6 +87,7 @@ class Columns:
     values: Mapping[str, Values | BitSliced]
     order: Order
     totals: MutableMapping[str, Array]
+    name: str = ""  # that the folder has alone, as long as it is there
     # which of some rows, in stored order, have a value that passes
     holding: Callable[[str, Typed, slice | Array], npt.NDArray[np.bool_]] = _nothing
     passed: Lately = field(default_factory=lambda: Lately(MASKS_REMEMBERED), compare=False)
@@ -153,7 +154,8 @@ def open_columns(folder: Path) -> Columns:
 
 
 def _open(folder: Path) -> Columns:
-    content = json.loads((folder / "fields.json").read_text(encoding="utf-8"))
+    fields = folder / "fields.json"
+    content, written = json.loads(fields.read_text(encoding="utf-8")), fields.stat()
     if content["format"] != FORMAT:
         raise ValueError(f"format {content['format']}")
     axes = {item["name"]: _axis(item) for item in content["axes"]}
@@ -175,6 +177,7 @@ def _open(folder: Path) -> Columns:
         {n: values_of(folder, n, codes[n], slices, *values[n]) for n in values},
         mapped(folder, "order", "int32", (rows,)),
         totals,
+        f"{written.st_dev}/{written.st_ino}/{written.st_mtime_ns}",
     )
 
 

@@ -13,7 +13,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property, partial
-from typing import NamedTuple
+from hashlib import blake2b
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +52,16 @@ class Query(NamedTuple):
     def fields(self) -> tuple[str, ...]:
         """By what is counted."""
         return tuple(name for name in (self.field, self.by, self.along) if name is not None)
+
+    def key(self, table: str) -> bytes:
+        """A digest of what is asked, of `table`."""
+        asked = table, *map(_said, self.conditions), self[1:]
+        return blake2b(repr(asked).encode(), digest_size=16).digest()
+
+
+def _said(condition: Condition) -> tuple[Any, ...]:
+    """A condition in one order of its codes, which sets don't have."""
+    return condition.field, sorted(condition.codes), condition.typed, *map(_said, condition.group)
 
 
 def tally(columns: Columns, queries: Sequence[Query]) -> dict[Query, Array]:

@@ -6,14 +6,24 @@ import sys
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy.typing as npt
 
+from core.crossfilter.shared import LONGEST, SHARED
+
 Array = npt.NDArray[Any]
-Query = TypeVar("Query", bound=Hashable)
-LONGEST_REMEMBERED = 64_000  # bytes, so that views of two long axes can't fill the memory
 MOST_BYTES = 1 << 24  # of all answers together
+
+
+class Question(Hashable, Protocol):
+    """What an answer is kept under."""
+
+    def key(self, table: str) -> bytes:
+        """The same in all processes for the same question about the same table, and for no other."""
+
+
+Query = TypeVar("Query", bound=Question)
 
 
 class Lately:
@@ -43,18 +53,29 @@ class Lately:
 
 
 class Memory:
-    """The latest answers, so many at most."""
+    """The latest answers, so many at most; those about a table of a `name` are shared with other processes."""
 
-    def __init__(self, most: int) -> None:
-        self._lately = Lately(MOST_BYTES, most)
+    def __init__(self, most: int, name: str = "") -> None:
+        self._lately, self._name = Lately(MOST_BYTES, most), name if most else ""
 
     def recall(self, queries: Sequence[Query]) -> dict[Query, Array]:
         """What is known of these."""
-        return {one: found for one in queries if (found := self._lately.get(one)) is not None}
+        return {one: found for one in queries if (found := self._recalled(one)) is not None}
 
     def remember(self, answers: Mapping[Query, Array]) -> None:
         """Keep these, read-only."""
         for query, numbers in answers.items():
-            numbers.setflags(write=False)
-            if numbers.nbytes <= LONGEST_REMEMBERED:
-                self._lately.keep(query, numbers, numbers.nbytes)
+            self._keep(query, numbers)
+            if self._name:
+                SHARED.keep(query.key(self._name), numbers)
+
+    def _recalled(self, query: Query) -> Array | None:
+        known: Array | None = self._lately.get(query)
+        if known is None and self._name and (known := SHARED.get(query.key(self._name))) is not None:
+            self._keep(query, known)
+        return known
+
+    def _keep(self, query: Query, numbers: Array) -> None:
+        numbers.setflags(write=False)
+        if numbers.nbytes <= LONGEST:
+            self._lately.keep(query, numbers, numbers.nbytes)

@@ -45,6 +45,7 @@ __all__ = [
 
 Array = npt.NDArray[Any]
 REMEMBERED = 16_384  # answers to single questions, a few hundred bytes each
+SHARED_FROM = 300_000  # customers, of whom counting takes longer than looking for what others have counted
 TYPED_REMEMBERED = 8  # masks of what was typed, a byte a customer each
 LOOKED_AT = 20_000  # customers among whom samples are drawn
 
@@ -54,7 +55,8 @@ class Crossfilter:
 
     def __init__(self, columns: Columns, *, remembered: int = REMEMBERED) -> None:
         self._columns = columns
-        self._memory = Memory(remembered)
+        shared = columns.name if columns.rows >= SHARED_FROM else ""
+        self._memory = Memory(remembered, shared)
         self._more: Mapping[str, Axis] = {}
 
     @classmethod
@@ -283,14 +285,11 @@ class Crossfilter:
         return found
 
     def _known(self, query: Query) -> Array | None:
-        """What was counted by the same two fields the other way round, or for a tile."""
+        """What was counted by the same two fields the other way round, or for a tile: by the bins of a field that is now
+        filtered by, as when a pointer rests there."""
         turned = query._replace(field=query.by, by=query.field)
         if query.by and query.along is None and (known := self._memory.recall([turned])):
             return known[turned].T
-        return self._by_tile(query)
-
-    def _by_tile(self, query: Query) -> Array | None:
-        """What was counted by the bins of a field that is now filtered by, as a tile is when a pointer rests there."""
         if query.along or query.squared:
             return None
         for one in query.conditions:
