@@ -47,6 +47,9 @@
       whole: beyond(0, format()),
       exact: format({ maximumFractionDigits: 12 }),
       rate: within(0.9995, 0.999, rate, rate),
+      chance: function (value) {
+        return value < 0.01 ? "<" + finer(0.01) : value > 0.99 ? ">" + finer(0.99) : percent(value);
+      },
       percent: within(0.995, 0.99, finer, function (value) { return (Math.abs(value) < 0.0995 ? finer : percent)(value); })
     };
   };

@@ -147,6 +147,20 @@ class Numbers:
             return _percent(_cut(value, _THOUSANDTH), ".#", self.locale)
         return _percent(_cut(value, _HUNDREDTH), "", self.locale)
 
+    def chance(self, value: float | None) -> str:
+        """A chance that a model gives: in whole percent, and never none nor all, but <1% or >99%.
+
+        It hangs on parameters of some hundreds of customers, and on a model that is true of nobody to the last digit:
+        one chance of them in a hundred is the finest that a check on what happened later could tell from none.
+        """
+        if not _known(value):
+            return UNKNOWN
+        if value < 0.01:
+            return f"<{self.percent(0.01)}"
+        return (
+            f">{self.percent(0.99)}" if value > 0.99 else _percent(_cut(value, _HUNDREDTH), "", self.locale)
+        )
+
     def span(self, low: float, high: float, write: Callable[[float], str], *, percent: bool = False) -> str:
         """The ends of an interval: 0.2 to 0.4; in more decimals where those would be the same and are not: 0.18 to 0.21."""
         ends = write(low), write(high)
@@ -156,6 +170,13 @@ class Numbers:
             ends = self.fixed(scale * low, digits), self.fixed(scale * high, digits)
             ends = (self.with_percent(ends[0]), self.with_percent(ends[1])) if percent else ends
         return " to ".join(ends)
+
+    def between(self, field: Field, low: float, high: float) -> str:
+        """The ends of an interval of values of `field`; of chances that a model gives one word where both ends are it."""
+        write = partial(self.of, field)
+        if field.is_chance and write(low) == write(high):
+            return write(low)
+        return self.span(low, high, write, percent=field.in_percent)
 
     def rates(self, low: float, high: float) -> str:
         """The ends of an interval of rates: 10.0% to 11.9%, 14.92% to 14.94%."""
@@ -170,6 +191,10 @@ class Numbers:
         """`value` of `field` in the form of its kind and the decimals of its spread, without its unit."""
         if field.kind is Kind.AMOUNT:
             return self.money(value, field.decimals)
+        if field.is_chance:
+            return self.chance(value)
+        if field.kind is Kind.FLAG:
+            return self.rate(value)
         if field.in_percent:
             return self.percent(value, field.decimals)
         return self.decimal(value, field.decimals or 1)

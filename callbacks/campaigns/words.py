@@ -261,15 +261,8 @@ def _row(row: Row, everybody: bool, cents: int, numbers: Numbers) -> Texts:
         "accepted": f"{numbers.rate(row.interval.rate)} of {numbers.whole(row.contacted)}",
         "interval": between(row.interval, numbers),
         "profit": numbers.money(row.profit, cents),
-        "chance": chance(row.chance, numbers),
+        "chance": numbers.chance(row.chance),
     }
-
-
-def chance(value: float, numbers: Numbers) -> str:
-    """A probability, without claiming to be certain."""
-    if value < 0.01:
-        return f"below {numbers.percent(0.01)}"
-    return f"above {numbers.percent(0.99)}" if value > 0.99 else numbers.percent(value)
 
 
 def needed(row: Row, everybody: bool, numbers: Numbers) -> str:

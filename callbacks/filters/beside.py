@@ -17,7 +17,7 @@ from core.datasets.versions import Version
 from core.errors import ModelError
 from core.numbers import Numbers, listed
 from core.profiles.contrast import EVERYONE
-from core.schema.fields import Field, Kind
+from core.schema.fields import Field
 from core.services import Services
 from core.statistics.by_construction import Chosen
 from core.statistics.differences import Difference
@@ -220,7 +220,7 @@ class _Says:
         of = f" of {self._group(one.group)}" if any(other.group for other in self.found.changes) else ""
         way = "higher" if one.now > one.then else "lower"
         is_ = "are" if field.is_plural and not field.noun else "is"
-        return f"{field.called}{of} {is_} {way} ({_mean(field, one.then, self.numbers)}, now {_mean(field, one.now, self.numbers)})"
+        return f"{field.called}{of} {is_} {way} ({self.numbers.of(field, one.then)}, now {self.numbers.of(field, one.now)})"
 
     def _size(self, one: Change) -> float:
         """In standard deviations of everyone."""
@@ -233,7 +233,7 @@ class _Says:
 
     def _change(self, one: Change, *, many: bool) -> tuple[str, ...]:
         field, numbers = self.services.schema[one.field], self.numbers
-        means = [_mean(field, mean, numbers) for mean in (one.then, one.now)]
+        means = [numbers.of(field, mean) for mean in (one.then, one.now)]
         exact = Difference(*[one.now - one.then] * 3)
         apart = _apart(one.apart or exact, field, numbers)
         both = _apart(one.of_both, field, numbers) if one.of_both else "–"
@@ -268,14 +268,6 @@ def _verdict(found: Difference) -> str:
     return "higher" if found.value > 0 else "lower"
 
 
-def _in_percent(field: Field | None) -> bool:
-    return field is None or field.kind is Kind.FLAG or field.in_percent
-
-
-def _mean(field: Field, value: float, numbers: Numbers) -> str:
-    return numbers.rate(value) if field.kind is Kind.FLAG else numbers.of(field, value)
-
-
 def _points(value: float, numbers: Numbers) -> str:
     """Of two shares, in percentage points."""
     return f"{_signed(100 * value, 1, numbers)} points"
@@ -283,7 +275,7 @@ def _points(value: float, numbers: Numbers) -> str:
 
 def _apart(found: Difference, field: Field | None, numbers: Numbers) -> str:
     """A difference with its interval, to two digits of that; shares (where `field` is None) in points."""
-    scale, unit = (100.0, " points") if _in_percent(field) else (1.0, "")
+    scale, unit = (100.0, " points") if field is None or field.in_percent else (1.0, "")
     value, low, high = (scale * part for part in (found.value, found.low, found.high))
     digits = _digits((high - low) / 2 or abs(value))
     if low == high:

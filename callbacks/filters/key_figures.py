@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -39,7 +38,7 @@ def against(services: Services, id: str, name: str, asked: Asked, answer: Answer
     chosen, everyone = answer.selected.values[name], answer.everyone.values[name]
     field, numbers = services.schema[name], services.numbers
     is_rate, whole = field.kind is Kind.FLAG, is_whole(asked)
-    write: Callable[[float], str] = numbers.rate if is_rate else partial(numbers.of, field)
+    write = partial(numbers.of, field)
     words = (
         f"against {write(everyone.mean)} of everyone"
         if is_rate
@@ -53,7 +52,7 @@ def against(services: Services, id: str, name: str, asked: Asked, answer: Answer
         chosen.known,
         everyone.known,
         chosen_by(asked.selection, name, services.model.card.parameters.basis, services.schema),
-        numbers.span(found.low, found.high, write, percent=is_rate or field.in_percent) if found else "",
+        numbers.between(field, found.low, found.high) if found else "",
         chance,
         maybe,
         whole,

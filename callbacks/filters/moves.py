@@ -90,6 +90,8 @@ def mean_form(of: Field) -> str:
     """How the mean of a field is written, as `Numbers.of` writes it; of a yes and no its rate."""
     if of.kind is Kind.FLAG:
         return "rate"
+    if of.is_chance:
+        return "chance"
     if of.in_percent:
         return f"percent.{of.decimals}" if of.decimals else "percent"
     return money_form(of) if of.kind is Kind.AMOUNT else f"decimal.{of.decimals or 1}"

@@ -118,7 +118,10 @@ def _measure(services: Services, name: str) -> Measure:
 
 
 def _decimals(field: Field) -> int:
-    return field.decimals or (2 if field.kind in (Kind.SHARE, Kind.RATIO) else 0)
+    """Of values as an axis has them: a percent has two more."""
+    if field.in_percent:
+        return field.decimals + 2
+    return field.decimals or (2 if field.kind is Kind.RATIO else 0)
 
 
 def _groups(services: Services, rows: pd.DataFrame, pair: Pair) -> list[SegmentPoints]:
@@ -137,10 +140,7 @@ def _averages(services: Services, groups: Sequence[SegmentPoints], pair: Pair) -
         (
             name,
             numbers.whole(points.shape[1]),
-            *(
-                numbers.decimal(mean, one.decimals or 1)
-                for one, mean in zip(fields, _means(points), strict=True)
-            ),
+            *(numbers.of(one, mean) for one, mean in zip(fields, _means(points), strict=True)),
         )
         for _, name, points in groups
     ]

@@ -135,7 +135,7 @@ def _figures(services: Services, found: Forecast) -> Table:
 
 def _row(services: Services, name: str, one: Expected) -> tuple[str, ...]:
     numbers = services.numbers
-    active = numbers.percent(one.active / one.customers) if one.customers else ""
+    active = numbers.chance(one.active / one.customers) if one.customers else ""
     row = (
         name,
         numbers.whole(one.customers),

@@ -105,7 +105,7 @@ def description(segment: SegmentProfile, profile: Profile, numbers: Numbers, sch
         f"{many}.",
         *([_worth(segment, profile, numbers, schema)] if profile.value in mean else []),
         *([f"On average they {listed(who)}."] if who else []),
-        *(f"{_share(schema[name], numbers.percent(mean[name]))}." for name in last),
+        *(f"{_share(schema[name], numbers.of(schema[name], mean[name]))}." for name in last),
     ]
     if profile.value:
         shared = f"{numbers.percent(segment.spending_share)} of {schema[profile.value].of_all()}"

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from core.schema.derivations import Derivation
+from core.schema.derivations import Derivation, FromHistory
 
 IDENTIFIER, SEGMENT = "ID", "Segment"  # what these two are called inside, whatever the file calls them
 ADDED = (SEGMENT, "Segment_Name", "Firmness", "Next_Segment", "Warnings")  # columns that exports add
@@ -146,7 +146,7 @@ class Field:
 
         `deviation` is the standard deviation of its values, or their size where all are alike.
         """
-        if self.kind.is_text or self.kind is Kind.FLAG:
+        if self.kind.is_text or self.kind is Kind.FLAG or self.is_chance:
             return self
         if self.in_percent:
             return replace(self, decimals=decimals(100 * deviation, 1.0))
@@ -188,6 +188,11 @@ class Field:
         """Whether people read its values as percent: parts of a whole and shares of yes, not one thing by another."""
         part = self.kind is Kind.RATIO and self.unit.startswith("of ")
         return part or self.kind in (Kind.SHARE, Kind.FLAG)
+
+    @property
+    def is_chance(self) -> bool:
+        """Whether a model gives its values, each the chance of something: nobody knows such a one to a tenth of a percent."""
+        return self.kind is Kind.SHARE and isinstance(self.derived, FromHistory)
 
     def in_words(self, value: str) -> str:
         """A value of a category as pages say it."""

@@ -18,7 +18,8 @@ _AFTER_ANY = (
 _MODELS = (
     "; Gamma-Gamma: what a purchase brings lies around a mean of each customer (Fader and Hardie 2013). Both are fitted "
     "by maximum likelihood to all orders, of many customers to those of some drawn at random. Ranges hold 95 of 100 outcomes: what customers do by chance, drawn from the "
-    "model, and how sure its parameters are (delta method). That customers may come to do otherwise is not in them. "
+    "model, and how sure its parameters are (delta method). That customers may come to do otherwise is not in them; a chance "
+    "to be active is told in whole percent, and never as none or all, since no check could tell it finer. "
     "These figures are reckoned from recency, purchases, tenure and spending, so they never build segments."
 )
 _LIFT = (

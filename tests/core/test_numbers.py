@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import SettingsError
 from core.numbers import Numbers, agreed, every, locale_of, plain, to_tell
+from core.schema.derivations import FromHistory
 from core.schema.fields import Field, Kind
 from tests.support.personality import FIELDS
 
@@ -280,3 +281,35 @@ def test_ends_of_an_interval_of_rates_are_told_apart():
 def test_in_decimals_a_chance_that_is_not_sure_is_not_all():
     told = [Numbers().percent(value, 3) for value in (0.9999999, 0.99998, 1.0)]
     assert told == [">99.999%", "99.998%", "100.000%"]
+
+
+ACTIVE = Field("Active", "Active", Kind.SHARE, derived=FromHistory(("Recency",)))
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.0, "<1%"),
+        (0.0042, "<1%"),
+        (0.0151, "2%"),
+        (0.0951, "10%"),
+        (0.6549, "65%"),
+        (0.99989, ">99%"),
+        (1.0, ">99%"),
+        (float("nan"), "not known"),
+    ],
+)
+def test_a_chance_by_a_model_is_told_no_finer_than_it_is_known_and_never_as_sure(value, said):
+    assert NUMBERS.chance(value) == said
+    assert NUMBERS.of(ACTIVE.at_scale(0.00002), value) == said
+
+
+def test_the_interval_of_chances_is_one_word_where_both_ends_are():
+    assert NUMBERS.between(ACTIVE, 0.99982, 0.99989) == ">99%"
+    assert NUMBERS.between(ACTIVE, 0.612, 0.614) == "61%"
+    assert NUMBERS.between(ACTIVE, 0.6, 0.7) == "60% to 70%"
+    assert NUMBERS.between(Field("Part", "Part", Kind.SHARE), 0.612, 0.614) == "61.2% to 61.4%"
+
+
+def test_the_share_of_yes_is_written_as_rates_of_answers_are_wherever_it_stands():
+    assert NUMBERS.of(Field("Response", "Response", Kind.FLAG), 0.1491) == NUMBERS.rate(0.1491) == "14.9%"

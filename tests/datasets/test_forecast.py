@@ -71,6 +71,11 @@ def test_the_year_to_come_is_told_by_segment_beside_the_check_and_what_the_last_
     ), "they are reckoned from the basis, so segments differ in them by design"
     own = text(house.page("sold", "/customers?customer=K0001"))
     assert re.search(r"Of 100 customers with such a history 95 or more buy between \d+ and \d+ times", own)
+    chances = re.search(r"Chance to be active\s+(\S+\s?%)\s+(\S+\s?%)", own)
+    assert chances, own
+    assert all(re.fullmatch(r"[<>]?\d\d?\s?%", one) for one in chances.groups()), (
+        "of a model, in whole percent"
+    )
     listed = text(house.page("sold", "/customers?sort=-Expected_Value&columns=ID,Segment,Expected_Value"))
     assert "Something went wrong" not in listed
 

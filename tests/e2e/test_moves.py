@@ -169,6 +169,7 @@ def test_what_moves_is_written_as_the_server_writes_it(browser, locale, currency
         "percent",
         "percent.2",
         "rate",
+        "chance",
         "whole",
     ]
     values = [0, 1e-12, 0.00004, 0.0042, 0.005, 0.627, 3.99, 1, 2.5, 605.798, 443.15499999999986, 1234567.125]

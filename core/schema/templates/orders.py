@@ -145,7 +145,7 @@ def _next_year() -> Iterator[Field]:
         column="Expected_Value", derived=FromHistory((*history, "Total_Spent")), minimum=0.0,
     )  # fmt: skip
     yield Field(
-        "Chance_Active", "Chance to be active", Kind.SHARE, "", "Chance that the customer still is one (BG/NBD).", _NEXT,
+        "Chance_Active", "Chance to be active", Kind.SHARE, "", "Chance that the customer still is one (BG/NBD), in whole percent: no check could tell it finer.", _NEXT,
         column="Chance_Active", derived=FromHistory(history), minimum=0.0,
     )  # fmt: skip
 
