@@ -19,7 +19,11 @@ from typing import IO, Any, cast
 FATAL = "damaged, or with far more in it than its size tells"  # what is said where it came to no end
 _BLOCK = 1 << 20
 _ROOT = Path(__file__).resolve().parent.parent.parent
-_START = "import importlib, sys; sys.path.insert(0, sys.argv[1]); importlib.import_module(sys.argv[2]).main()"
+# pyarrow does without numpy, whose import takes as long as all else
+_START = (
+    "import importlib, sys; sys.modules['numpy'] = None; sys.path.insert(0, sys.argv[1]); "
+    "importlib.import_module(sys.argv[2]).main()"
+)
 
 
 def opened(
