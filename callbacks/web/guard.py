@@ -54,6 +54,7 @@ PUBLIC_ASSETS = frozenset(
         "parterre.css",
         "door.css",
         "touch.css",
+        "print.css",
         "theme.js",
         "door.js",
         "favicon.ico",

@@ -12,7 +12,13 @@ READ = """() => {
     window.addEventListener("beforeprint", () => {
         const shown = (one) => one.getClientRects().length > 0;
         const all = (what) => [...document.querySelectorAll(what)];
+        const lapped = (chart) => {
+            const boxes = [...chart.querySelectorAll(".ytick text")].map((one) => one.getBoundingClientRect());
+            boxes.sort((one, other) => one.top - other.top);
+            return boxes.filter((one, place) => place && one.top < boxes[place - 1].bottom - 3).length;
+        };
         window.printed = {
+            lapped: all(".js-plotly-plot").filter(shown).reduce((sum, one) => sum + lapped(one), 0),
             theme: document.documentElement.dataset.bsTheme,
             head: document.querySelector(".p-print-head").innerText,
             beyond: all("#shell-page .main-svg, #shell-page table").filter(shown)
@@ -52,8 +58,10 @@ def printed(shared, opened):
     ("address", "sheets", "filters"),
     [
         ("/?Children=0&Segment=1", 1, r"Filters: Children: 0; Segment: .+ · \d+ of 2,240 customers"),
-        ("/explore?show=relations", 3, ""),
+        ("/explore?show=relations", 2, ""),
         ("/segments", 2, ""),
+        ("/segments?show=compare", 2, ""),
+        ("/segments?show=sure", 1, ""),
         ("/segments/1", 2, ""),
         ("/campaigns", 4, ""),
     ],
@@ -62,8 +70,9 @@ def test_a_page_is_printed_whole_and_light_says_what_it_is_of_and_is_itself_agai
     printed, address, sheets, filters
 ):
     page, paper = printed(address)
-    assert {name: paper[name] for name in ("theme", "beyond", "narrow", "controls", "badges")} == {
+    assert {name: paper[name] for name in ("theme", "lapped", "beyond", "narrow", "controls", "badges")} == {
         "theme": "light",
+        "lapped": 0,
         "beyond": 0,
         "narrow": 0,
         "controls": 0,
@@ -92,3 +101,23 @@ def test_the_list_of_customers_is_printed_as_it_is_listed_and_says_how_many_more
 def test_a_prediction_is_printed_with_the_figures_it_is_for(printed):
     _, paper = printed("/predict?Age=58&Income=76000")
     assert (paper["beyond"], paper["controls"]) == (0, 0)
+
+
+def test_pages_of_accounts_are_printed_light_and_without_what_is_pressed_or_typed(shared):
+    shared.emulate_media(color_scheme="dark", media="print")
+    shared.goto("/account")
+    shared.evaluate("document.fonts.ready")
+    drawn = shared.evaluate("""() => {
+        const shown = (what) => [...document.querySelectorAll(what)].filter((one) => one.getClientRects().length);
+        const style = (what) => getComputedStyle(document.querySelector(what));
+        return {
+            ink: style("h1").color, paper: style("body").backgroundColor, canvas: style("html").colorScheme,
+            card: style(".door-facts").backgroundColor, facts: shown(".door-facts dd").length,
+            controls: shown("form, button, input, select, nav").length,
+        };
+    }""")
+    shared.emulate_media(media="screen")
+    assert drawn == {
+        "ink": "rgb(29, 37, 33)", "paper": "rgb(255, 255, 255)", "canvas": "light",
+        "card": "rgb(255, 255, 255)", "facts": 3, "controls": 0,
+    }  # fmt: skip
