@@ -47,7 +47,7 @@ _PART = 4  # letters of the shortest part of which words are glued together
 def plain(heading: str) -> str:
     """A heading in small letters without accents, its words apart: `CustomerID` is `customer id`."""
     bare = _without_accents(_COUNTED.sub(" ", _CAMEL.sub(" ", heading.replace("ß", "ss")))).casefold()
-    return " ".join(re.findall(r"[^\W_]+|[%$€£]|^#$", bare))
+    return " ".join(re.findall(r"[^\W_]+|[%$€£₪¥₽₹₺₩]|^#$", bare))
 
 
 @cache

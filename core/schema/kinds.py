@@ -80,7 +80,7 @@ def is_money(fact: Facts) -> bool:
         return False
     if says(fact.column, "amount") and not says(fact.column, "share", "counted", "timed"):
         return True
-    if says(fact.column, "no money") or says(without_window(fact.column), "days"):
+    if says(without_window(fact.column), "no money", "days"):
         return False
     if is_priced(fact) and not says(fact.column, "count", "share"):
         return True

@@ -443,3 +443,31 @@ def test_a_table_with_nothing_to_build_on_is_refused_with_the_columns_that_could
     assert "none among 2 columns" in found.refused
     assert "sales: Most of its values are numbers, but “" in found.refused
     assert found.refused.endswith("write all alike to use them.")
+
+
+@pytest.mark.parametrize(
+    ("customer", "earned", "spent", "often"),
+    [
+        ("Κωδικός πελάτη", "Ετήσιο εισόδημα", "Τζίρος", "Αριθμός αγορών"),
+        ("מספר לקוח", "הכנסה שנתית", "סך רכישות", "מספר הזמנות"),
+        ("رقم العميل", "الدخل السنوي", "إجمالي المشتريات", "عدد الطلبات"),
+        ("customer no", "annual income", "Total spending on all goods in the last twelve months", "orders"),
+    ],
+)
+def test_what_customers_earn_and_bring_is_money_in_languages_of_other_letters_too(
+    customer, earned, spent, often
+):
+    columns = {
+        customer: [*range(1001, 1001 + ROWS)],
+        earned: DRAW.integers(9_000, 90_000, ROWS),
+        spent: SPENT,
+        often: OFTEN,
+    }
+    frame = pd.DataFrame(columns).astype(str)
+    found = guess(facts_of({name: pa.chunked_array([frame[name].to_list()]) for name in frame}))
+    assert [(one.kind, one.role) for one in found.columns] == [
+        (Kind.IDENTIFIER, Role.IDENTIFIER),
+        (Kind.AMOUNT, Role.BASIS),
+        (Kind.AMOUNT, Role.VALUE),
+        (Kind.COUNT, Role.BASIS),
+    ]
