@@ -8,7 +8,7 @@ from callbacks.campaigns.page import counted
 from callbacks.filters.answered import Answered
 from callbacks.reports.parts import AGAINST
 from core.campaigns.report import Report
-from core.reports.story import Bar, Block, Chart, Grid, Part, Words
+from core.reports.story import PERCENT, Bar, Block, Chart, Grid, Part, Words
 from layouts.campaigns.page import BOARD, COLUMNS, FIGURES, HEAD, VERDICT, cell_id, ids, response_id
 from layouts.theme import ACCENT
 
@@ -60,7 +60,7 @@ def _board(found: Answered, report: Report) -> Chart:
         found.texts[f"{ids.BOARD}-finding"],
         RATE,
         bars,
-        True,
+        PERCENT,
         level,
         f"break-even {numbers.rate(level)}",
     )
@@ -96,6 +96,6 @@ def _responses(found: Answered, report: Report) -> list[Block]:
         ]
         finding = found.texts[f"{response_id(name)}-finding"]
         drawn.append(
-            Chart(headings[name], finding, RATE, bars, True, average, f"average {numbers.rate(average)}")
+            Chart(headings[name], finding, RATE, bars, PERCENT, average, f"average {numbers.rate(average)}")
         )
     return drawn

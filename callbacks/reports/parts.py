@@ -16,9 +16,10 @@ from callbacks.segments.charts import HATCHED
 from core.accounts.page_notes import PageNote
 from core.evidence import recommendation
 from core.evidence.evidence import Evidence
+from core.exports.workbook import amounts_as
 from core.numbers import listed
 from core.profiles import summary
-from core.reports.story import Bar, Block, Chart, Grid, Part, Portrait, Words
+from core.reports.story import WHOLE, Bar, Block, Chart, Grid, Part, Portrait, Words
 from core.schema.fields import SEGMENT
 from core.services import Services
 from layouts import beside, charts, explore
@@ -194,6 +195,7 @@ def _chart(found: Answered, chart: charts.Chart) -> Chart:
             )
             for code, (name, value, all_, text) in enumerate(rows)
         ],
+        amounts_as(numbers, chart.value.decimals) if chart.value else WHOLE,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +15,15 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import pyarrow as pa
 import xlsxwriter
+from babel import Locale
+from babel.numbers import get_currency_symbol
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from core.exports.cells import is_live, sheet_text
 from core.exports.customers import ExportError, Rows
-from core.numbers import to_tell
+from core.numbers import Numbers, to_tell
 from core.progress import Tell, silent
 from core.schema.fields import IDENTIFIER, Field, Kind
 from core.store.files import private_folder
@@ -29,14 +32,7 @@ PACKED = 0.7  # of the work of a workbook is behind it when its rows are written
 MOST_SHEET_ROWS = 1_048_575  # of a worksheet, under its head
 _WIDEST = 60
 _AS_WRITTEN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_KINDS: Mapping[Kind, str] = {
-    Kind.AMOUNT: "#,##0",
-    Kind.COUNT: "#,##0",
-    Kind.DAYS: "#,##0",
-    Kind.SHARE: "0.0%",
-    Kind.RATIO: "0.00",
-    Kind.DATE: "yyyy-mm-dd",
-}
+_WHOLE, _DATE = "#,##0", "yyyy-mm-dd"
 
 
 @dataclass(frozen=True)
@@ -56,7 +52,43 @@ class _Book(xlsxwriter.Workbook):
         super().__init__(where, {**_AS_WRITTEN, **options})
         self.bold = self.add_format({"bold": True})
         self.quoted = self.add_format({"quote_prefix": True})
-        self.kinds = {kind: self.add_format({"num_format": text}) for kind, text in _KINDS.items()}
+        self.made: dict[str, Format] = {}
+
+    def form(self, field: Field) -> Format | None:
+        """How values of `field` are shown, made once; None where as they are."""
+        text = shown_as(field)
+        if text and text not in self.made:
+            self.made[text] = self.add_format({"num_format": text})
+        return self.made.get(text)
+
+
+def shown_as(field: Field) -> str:
+    """The format of its values in a sheet, in the decimals of pages; empty where they are shown as they are.
+
+    The cell keeps every digit, whatever is shown of it.
+    """
+    if field.kind is Kind.DATE:
+        return _DATE
+    if field.kind in (Kind.AMOUNT, Kind.COUNT, Kind.DAYS):
+        return finely(_WHOLE, field.decimals)
+    if field.in_percent and field.kind is not Kind.FLAG:
+        return f"{finely('0', field.decimals or 1)}%"
+    return finely(_WHOLE, field.decimals or 2) if field.kind is Kind.RATIO else ""
+
+
+def finely(form: str, decimals: int) -> str:
+    """A format of whole numbers with so many decimals."""
+    return f"{form}.{'0' * decimals}" if decimals else form
+
+
+def amounts_as(numbers: Numbers, decimals: int = 0) -> str:
+    """The format of amounts in a sheet, or in a chart that can be edited, as `Numbers.money` writes them."""
+    digits = finely(_WHOLE, decimals)
+    if not numbers.currency:
+        return digits
+    known = Locale.parse(numbers.locale).currency_formats["standard"].pattern
+    sign = get_currency_symbol(numbers.currency, numbers.locale)
+    return re.sub(r"[#,0.]+", digits, known, count=1).replace("\N{CURRENCY SIGN}", f'"{sign}"')
 
 
 def check_sheet(rows: int) -> None:
@@ -89,7 +121,7 @@ def workbook(
                     one.name,
                     one.label,
                     max(12, len(one.label) + 4),
-                    book.kinds.get(known[one.name].kind) if one.name in known else None,
+                    book.form(one) if one.name in known else None,
                 )
                 for one in fields
             ]

@@ -36,7 +36,6 @@ ROOM, ROW, LINE, LETTERS = (
     0.165,
     150,
 )  # of a table, its rows and their lines, in inches; letters across it
-WHOLE, PERCENT = "#,##0", "0.0%"
 
 
 def slides(story: Story) -> bytes:
@@ -105,7 +104,7 @@ def _portrait(slide: Any, one: Portrait) -> None:
 
 
 def _chart(slide: Any, chart: Chart) -> None:
-    data: Any = CategoryChartData(number_format=PERCENT if chart.percent else WHOLE)  # type: ignore[no-untyped-call]
+    data: Any = CategoryChartData(number_format=chart.form)  # type: ignore[no-untyped-call]
     # A label that is text would stay as it is when somebody edits the value: what is said beside it goes to the name.
     names = [f"{bar.name}: {bar.text}" if chart.dots else bar.name for bar in chart.bars]
     series: dict[str, list[Any]] = {chart.unit or chart.title: [bar.value for bar in chart.bars]}
@@ -130,7 +129,9 @@ def _chart(slide: Any, chart: Chart) -> None:
 def _look(drawn: Any, chart: Chart) -> None:
     drawn.font.size, drawn.has_title = Pt(11), False
     drawn.category_axis.reverse_order, drawn.value_axis.has_major_gridlines = chart.level is None, False
-    drawn.value_axis.minimum_scale, drawn.value_axis.visible = 0, False
+    drawn.value_axis.visible = False
+    if all(bar.value >= 0 for bar in chart.bars):
+        drawn.value_axis.minimum_scale = 0
     plot = drawn.plots[0]
     plot.gap_width, plot.has_data_labels = 200 if chart.dots else 45, not chart.dots
     own = plot.series[0]

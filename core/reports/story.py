@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from core.numbers import listed
 
+WHOLE, PERCENT = "#,##0", "0.0%"
 SHORTEST, LONGEST = 12, 60  # letters, between which a column is as wide as it wants
 
 
@@ -30,7 +31,7 @@ class Chart:
     finding: str
     unit: str
     bars: Sequence[Bar]
-    percent: bool = False
+    form: str = WHOLE  # in which a chart that can be edited writes its values
     level: float | None = None
     level_name: str = ""
     kind: str = field(default="chart", init=False)

@@ -13,7 +13,8 @@ from pypdf import PdfReader
 
 from core.reports.drawing import qr
 from core.reports.kept import FORMS
-from core.reports.story import Bar, Chart, Grid, Part, Portrait, Story, Words
+from core.reports.slides import slides
+from core.reports.story import PERCENT, Bar, Chart, Grid, Part, Portrait, Story, Words
 
 EVIL = "=cmd|'/c calc'!A0 #eval(\"1\") $x$ <script src=//evil.example>alert(1)</script> <b>&"
 BARS = [Bar(EVIL, 301, "301 (13%)", "#3877B8", 400.0), Bar("Budget", 1939, "1,939 (87%)", "#8A2C67", 1939.0)]
@@ -33,7 +34,7 @@ def told() -> Story:
     return story(
         Portrait(1, EVIL, "#3877B8", "13% of customers", EVIL, [EVIL], "Stable", "Keep", EVIL),
         Chart("Customers by segment", "Most: Budget.", "customers", BARS),
-        Chart("Board", "Skip.", "rate", DOTS, True, 0.273, "break-even 27.3%"),
+        Chart("Board", "Skip.", "rate", DOTS, PERCENT, 0.273, "break-even 27.3%"),
         Grid("Means", "As they are.", ("Field", EVIL, EVIL), [("Age", "58.1", EVIL)] * 60),
         Words(EVIL),
     )
@@ -152,3 +153,11 @@ def test_what_xml_may_not_hold_makes_no_report_fail(form):
     chart = Chart(odd, odd, odd, [Bar(odd, 1.0, odd, "#123456")])
     made = Story(odd * 100, odd, [(odd, odd)], "http://localhost/", [Part(odd, odd, [chart])])
     assert FORMS[form].write(made)
+
+
+def test_small_amounts_and_losses_are_not_rounded_or_cut_away_on_a_slide():
+    bars = [Bar("A", 0.627, "0.63 €", "#123456"), Bar("B", -0.25, "−0.25 €", "#123456")]
+    deck = Presentation(io.BytesIO(slides(story(Chart("Fees", "", "EUR", bars, '#,##0.00 "€"')))))
+    [chart] = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    assert chart._chartSpace.xpath(".//c:val//c:formatCode")[0].text == '#,##0.00 "€"'
+    assert chart.value_axis.minimum_scale is None, "what is below zero is drawn"
