@@ -13,9 +13,6 @@ from layouts.theme import FADED, Template, segment_colour
 ROW = 53  # pixels: a name, and a bar or two under it
 LIGHT = 0.45  # opacity of the bar of customers, beside that of what they bring
 NAME, BAR = 0.42, 0.25  # parts of a row
-ON_A_PHONE = (
-    40  # letters of a name and figures of a number, which would be another one if its end were cut off
-)
 ROOM = 1.6  # of the longest bar, for what is written at its end
 
 
@@ -87,7 +84,6 @@ def _bars(rows: Sequence[Row], values: Sequence[float], place: int, opacity: flo
 
 
 def _name(place: int, row: Row) -> dict[str, Any]:
-    most = ON_A_PHONE - len(row.size)
-    name = row.name if len(row.name) <= most else f"{row.name[: most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
-    words = f"<b>{row.number}  {as_text(name)}</b>  n = {row.size}"
+    """Whole; assets/names.js shortens what is in bold where there is no room for it, and leaves the number."""
+    words = f"<b>{row.number}  {as_text(row.name)}</b>  n = {row.size}"
     return note(0, place + NAME, words, xanchor="left", yanchor="bottom", xshift=-4, yshift=-1)

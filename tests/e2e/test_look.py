@@ -331,3 +331,29 @@ def test_what_a_click_does_is_said_whole_on_a_laptop(visitor, opened):
         document.body.append(said);
         return said.offsetWidth > 100 && said.offsetWidth <= chips.clientWidth;
     }""")
+
+
+def test_on_a_phone_a_chosen_row_is_of_one_colour_and_what_went_wrong_stands_off_the_edges(visitor, opened):
+    opened(visitor, "/?Segment=1")
+    ground = "one => getComputedStyle(one).backgroundColor"
+    chosen = visitor.locator(".p-ranked-row.is-chosen")
+    assert chosen.evaluate(ground) == colour(visitor, "--p-accent-soft")
+    assert {one.evaluate(ground) for one in chosen.locator("> *").all()} == {"rgba(0, 0, 0, 0)"}
+    visitor.goto("/?Income=abc")
+    box = at_rest(visitor.get_by_role("alert").filter(has_text="Income abc"))
+    assert box["x"] >= 16
+    assert box["x"] + box["width"] <= PHONE["width"] - 16
+
+
+def colour(page, token):
+    """What a token of the stylesheets is, as browsers say colours."""
+    return page.evaluate(
+        """(token) => {
+            const one = document.body.appendChild(document.createElement("i"));
+            one.style.background = `var(${token})`;
+            const colour = getComputedStyle(one).backgroundColor;
+            one.remove();
+            return colour;
+        }""",
+        token,
+    )

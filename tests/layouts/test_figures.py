@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 
 from layouts.figures import LINES, in_lines, names_axis
-from layouts.overview.hero import Row, figure
-from layouts.theme import template
 
 LONG = "4 Middle customers with low warehouse to home"
 
@@ -25,11 +23,3 @@ def test_lines_are_no_longer_than_they_have_to_be():
         "4 Middle customers with<br>low warehouse to home"
     ]
     assert in_lines("Older premium households", 16) == "Older premium<br>households"
-
-
-@pytest.mark.parametrize("size", ["862", "1,164", "12,345,678"])
-def test_a_long_name_is_cut_before_the_number_behind_it_would_be(size):
-    row = Row(1, "Premium customers with high monthly charges", size, 0.2, 0.4, ["20%", "40%"], "")
-    (note,) = figure([row], template("light"))["layout"]["annotations"]
-    assert note["text"].endswith(f"…</b>  n = {size}")
-    assert len(note["text"]) - len("<b>1  </b>  n = ") <= 40
