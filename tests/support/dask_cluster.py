@@ -1,4 +1,4 @@
-"""Dask clusters on this machine, and what their workers are asked: nothing here takes long to import there."""
+"""Dask clusters on this machine, and what their workers are asked."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from pathlib import Path
 import dask
 from distributed import Client, LocalCluster
 
+from tests.support.processes import forking
+
 
 @contextmanager
 def clustered() -> Iterator[LocalCluster]:
-    """Two worker processes; work that kills two of them is given up."""
+    """Two worker processes, forked from one that has imported what they need; work that kills two of them is given up."""
+    forking.ensure_running()
+    told = {"scheduler.allowed-failures": 1, "worker.multiprocessing-method": "forkserver"}
     with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        dask.config.set({f"distributed.{name}": value for name, value in told.items()}),
         LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as found,
     ):
         yield found

@@ -27,6 +27,7 @@ forking.set_forkserver_preload(
         "tests.support.postgresql",
         "skops.io",
         "alembic.command",
+        "distributed",
     ]
 )
 PATIENCE_SECONDS = 120
