@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.forecast.bg_nbd import BgNbd
+from core.forecast.bg_nbd import BgNbd, Stops
 from core.forecast.expected import Fitted, by_group
 from core.forecast.gamma_gamma import GammaGamma
 from core.forecast.history import Purchases
@@ -25,23 +25,37 @@ TRUTH = (
     GammaGamma(Estimate(tuple(np.log([5.0, 4.0, 60.0])), ())),
 )
 SIZES, DAYS, LATER, GROUPS = (300, 600, 1_500, 5_000), 1_100, 365, 5
+AT_ANY_TIME = (0.7, 250.0)  # s and beta, of how fast customers stop under Pareto/NBD
+STOPS: tuple[Stops, ...] = ("once back", "after any purchase", "at any time")
 
 
-def drawn(
-    customers: int, days: int, seed: int, first: int = 400, *, stop_at_first: bool = False
-) -> Purchases:
-    """Purchases of customers who do as both models have it, with the truth above; some stop after the first, if so said."""
+def drawn(customers: int, days: int, seed: int, first: int = 400, *, stops: Stops = "once back") -> Purchases:
+    """Purchases of customers who do as one of the models of buying, and that of money, have it, with the truth above."""
     draw = np.random.default_rng(seed)
     r, alpha, a, b = TRUTH[0].found.values
     p, q, gamma = TRUTH[1].found.values
-    begins = draw.integers(0, first, customers)
-    times = draw.geometric(draw.beta(a, b, customers)) - stop_at_first
+    begins, ends = draw.integers(0, first, customers), np.full(customers, float(days))
+    if stops == "at any time":
+        s, beta = AT_ANY_TIME
+        ends = begins + draw.exponential(size=customers) * beta / np.maximum(
+            draw.gamma(s, size=customers), 1e-9
+        )
+        rhythm = draw.gamma(r, size=customers) / alpha
+        times = draw.poisson(rhythm * (days - begins))
+    else:
+        times = draw.geometric(draw.beta(a, b, customers)) - (stops == "after any purchase")
     who = np.repeat(np.arange(customers), times + 1)
-    gaps = draw.exponential(np.repeat(alpha / draw.gamma(r, size=customers), times + 1))
-    gaps[np.unique(who, return_index=True)[1]] = 0
-    summed = np.cumsum(gaps)
-    day = begins[who] + summed - summed[np.unique(who, return_index=True)[1]][who]
-    kept = day < days
+    begun = np.unique(who, return_index=True)[1]
+    if stops == "at any time":
+        since = draw.random(len(who)) * (days - begins)[who]
+    else:
+        gaps = draw.exponential(np.repeat(alpha / draw.gamma(r, size=customers), times + 1))
+        gaps[begun] = 0
+        summed = np.cumsum(gaps)
+        since = summed - summed[begun][who]
+    since[begun] = 0
+    day = begins[who] + since
+    kept = (day < np.minimum(days, ends)[who]) | (since == 0)
     who, day = who[kept], day[kept].astype(np.int64)
     paid = draw.gamma(p, size=len(who)) / (draw.gamma(q, size=customers) / gamma)[who]
     keys = np.unique(who * days + day)
@@ -52,10 +66,8 @@ def main(turns: int) -> None:
     print(
         "| customers | stop | turns | purchases by what happened (sd) | value (sd) | in the range | of groups |"
     )
-    for size, at_first in product(SIZES, (False, True)):
-        found = [
-            _turn(drawn(size, DAYS, 1_000 * size + turn, stop_at_first=at_first)) for turn in range(turns)
-        ]
+    for size, stops in product(SIZES, STOPS):
+        found = [_turn(drawn(size, DAYS, 1_000 * size + turn, stops=stops)) for turn in range(turns)]
         ratios = np.array([one[0] for one in found])
         spread = [
             f"{mean:.3f} ({sd:.3f})" for mean, sd in zip(ratios.mean(axis=0), ratios.std(axis=0), strict=True)
@@ -64,8 +76,7 @@ def main(turns: int) -> None:
             ", ".join(f"{one:.2f}" for one in np.mean([turn[place] for turn in found], axis=0))
             for place in (1, 2)
         ]
-        stop = "after any" if at_first else "once back"
-        print(f"| {' | '.join([str(size), stop, str(turns), *spread, *shares])} |", flush=True)
+        print(f"| {' | '.join([str(size), stops, str(turns), *spread, *shares])} |", flush=True)
 
 
 def _turn(purchases: Purchases) -> tuple[list[float], list[bool], list[float]]:
@@ -98,7 +109,7 @@ def published(file: Path) -> None:
     )
     until = int(np.datetime64("1997-09-30").astype(np.int64))
     history, who = purchases.until(until)
-    buying = BgNbd.fit(history)
+    buying = BgNbd.fit(history)[1]
     r, alpha, a, b = buying.found.values
     print(
         f"r, alpha, a, b = {r:.3f}, {alpha / 7:.3f}, {a:.3f}, {b:.3f} (published: 0.243, 4.414, 0.793, 2.426)"

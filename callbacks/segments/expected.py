@@ -28,7 +28,7 @@ def drawn(services: Services) -> Component | None:
         _checked(services, found.check, found.drawn_of, tells=tells),
         table,
         _most(services) if tells else None,
-        at_first=found.fitted is not None and found.fitted.buying.first,
+        stops=found.fitted.buying.stops if found.fitted else "once back",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.random import Generator
@@ -13,6 +14,7 @@ from core.forecast.history import History
 from core.forecast.likelihood import Estimate, estimate
 
 Floats = NDArray[np.float64]
+Stops = Literal["once back", "after any purchase", "at any time"]
 _LIMITS = ((-7.0, 7.0), (-7.0, 9.0), (-7.0, 7.0), (-7.0, 9.0))  # of logarithms: r, alpha, a, b
 _UNITS = 10  # of time that customers are known for, on average, while parameters are looked for
 _NEAR_ONE = 1e-6  # where a formula divides by a - 1
@@ -28,9 +30,8 @@ class BgNbd:
     Notes
     -----
     Fader, Hardie, Lee (2005), Marketing Science 24: 275-284, in which who never came back is a customer for good;
-    Batislam, Denizel, Filiztekin (2007), Int. J. Research in Marketing 24: 201-209, in which they may have stopped. Which
-    of both customers do as is told by the likelihood, since both have as many parameters. The hypergeometric function
-    of (10) of the former is Euler's transform of it, which stays a number where customers bought hundreds of times.
+    Batislam, Denizel, Filiztekin (2007), Int. J. Research in Marketing 24: 201-209, in which they may have stopped. The
+    hypergeometric function of (10) of the former is Euler's transform of it, which stays a number where customers bought hundreds of times.
     """
 
     # Of r and alpha (rhythms are Gamma of shape r and rate alpha, in days) and a and b (the chance to stop after a
@@ -39,14 +40,8 @@ class BgNbd:
     first: bool = False  # whether customers can stop after their first purchase
 
     @classmethod
-    def fit(cls, history: History) -> BgNbd:
-        """The parameters that make the history likeliest, of the model under which it is likelier."""
-        either = [cls._fitted(history, first) for first in (False, True)]
-        return min(either, key=lambda one: one[0])[1]
-
-    @classmethod
-    def _fitted(cls, history: History, first: bool) -> tuple[float, BgNbd]:
-        """One of both models, and its loss."""
+    def fit(cls, history: History, *, first: bool = False) -> tuple[float, BgNbd]:
+        """The parameters that make the history likeliest, and the loss that they leave; of the model that `first` says."""
         unit = float(history.known.mean()) / _UNITS
         counts, places = np.unique(history.again, return_inverse=True)
         latest, known = history.latest / unit, history.known / unit
@@ -57,6 +52,11 @@ class BgNbd:
 
         found = estimate(loss, len(history), _LIMITS)
         return loss(np.array(found.logs))[0], cls(found.moved(np.array([0.0, np.log(unit), 0.0, 0.0])), first)
+
+    @property
+    def stops(self) -> Stops:
+        """When customers can stop."""
+        return "after any purchase" if self.first else "once back"
 
     def moved(self, by: Floats) -> BgNbd:
         """The same with other parameters, so far from the likeliest."""
@@ -99,14 +99,15 @@ class BgNbd:
         )
         return often
 
-    def drawn(self, history: History, days: float, draw: Generator) -> Floats:
-        """How often each customer could come to buy in the next days."""
+    def drawn(self, history: History, days: float, draw: Generator, active: Floats | None = None) -> Floats:
+        """How often each customer could come to buy in the next days; `active` are their chances, where they are known."""
         r, alpha, a, b = self.found.values
         again = history.again
         rhythm = draw.gamma(r + again) / (alpha + history.known)
         stops = np.maximum(draw.beta(a, b + self._stayed(history)), _LEAST)
         often = np.minimum(draw.poisson(rhythm * days), draw.geometric(stops))
-        return np.where(draw.random(len(history)) < self.active(history), often, 0).astype(np.float64)
+        is_one = draw.random(len(history)) < (self.active(history) if active is None else active)
+        return np.where(is_one, often, 0).astype(np.float64)
 
 
 def _likelihood(

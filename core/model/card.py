@@ -15,7 +15,7 @@ from core.model.profile import Profile
 from core.model.together import Together
 from core.schema.schema import Schema
 
-FORMAT = 17
+FORMAT = 18
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dash import html
 from dash.development.base_component import Component
 
+from core.forecast.bg_nbd import Stops
 from layouts.components import Table, data_table, section, way
 
-_ONCE_BACK = (
-    "BG/NBD: customers buy in rhythms of their own and stop after some purchase, though never before they came back, so "
-    "that all who bought once count as active (Fader, Hardie and Lee 2005)"
-)
-_AFTER_ANY = (
-    "Modified BG/NBD: customers buy in rhythms of their own and stop after some purchase, perhaps the first (Batislam, "
-    "Denizel and Filiztekin 2007)"
-)
+_BY_STOPS: Mapping[Stops, str] = {
+    "once back": "BG/NBD: customers buy in rhythms of their own and stop after some purchase, though never before they "
+    "came back, so that all who bought once count as active (Fader, Hardie and Lee 2005)",
+    "after any purchase": "Modified BG/NBD: customers buy in rhythms of their own and stop after some purchase, perhaps "
+    "the first (Batislam, Denizel and Filiztekin 2007)",
+    "at any time": "Pareto/NBD: customers buy in rhythms of their own and stop at some time, whether they buy then or "
+    "not (Schmittlein, Morrison and Colombo 1987)",
+}
 _MODELS = (
-    "; Gamma-Gamma: what a purchase brings lies around a mean of each customer (Fader and Hardie 2013). Both are fitted "
+    ", the likeliest of three such models; Gamma-Gamma: what a purchase brings lies around a mean of each customer (Fader and Hardie 2013). Both are fitted "
     "by maximum likelihood to all orders, of many customers to those of some drawn at random. Ranges hold 95 of 100 outcomes: what customers do by chance, drawn from the "
     "model, and how sure its parameters are (delta method). That customers may come to do otherwise is not in them; a chance "
     "to be active is told in whole percent, and never as none or all, since no check could tell it finer. "
@@ -39,13 +42,13 @@ def expected(
     check: Table | None = None,
     most: tuple[str, str] | None = None,
     *,
-    at_first: bool = False,
+    stops: Stops = "once back",
 ) -> Component:
     """The sentence, a row for each segment, and how the same would have been right before.
 
-    `at_first`: whether the model has customers stop after their first purchase as well.
+    `stops`: when customers can, by the model.
     """
-    models = f"{_AFTER_ANY if at_first else _ONCE_BACK}{_MODELS}"
+    models = f"{_BY_STOPS[stops]}{_MODELS}"
     return section(
         "Expected over the next year",
         html.P(lead),

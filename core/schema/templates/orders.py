@@ -136,16 +136,16 @@ def _next_year() -> Iterator[Field]:
         "in the 365 days after the last day of the data",
     )
     yield Field(
-        "Expected_Purchases", "Expected purchases", Kind.RATIO, "next year", f"Purchases expected {within} (BG/NBD).",
+        "Expected_Purchases", "Expected purchases", Kind.RATIO, "next year", f"Purchases expected {within} (BG/NBD or Pareto/NBD).",
         _NEXT, column="Expected_Purchases", derived=FromHistory(history), minimum=0.0, many=True,
     )  # fmt: skip
     yield Field(
         "Expected_Value", "Expected value", Kind.AMOUNT, "next year",
-        f"Spending expected {within}, less what comes back (BG/NBD and Gamma-Gamma).", _NEXT,
+        f"Spending expected {within}, less what comes back (the same, and Gamma-Gamma).", _NEXT,
         column="Expected_Value", derived=FromHistory((*history, "Total_Spent")), minimum=0.0,
     )  # fmt: skip
     yield Field(
-        "Chance_Active", "Chance to be active", Kind.SHARE, "", "Chance that the customer still is one (BG/NBD), in whole percent: no check could tell it finer.", _NEXT,
+        "Chance_Active", "Chance to be active", Kind.SHARE, "", "Chance that the customer still is one (BG/NBD or Pareto/NBD), in whole percent: no check could tell it finer.", _NEXT,
         column="Chance_Active", derived=FromHistory(history), minimum=0.0,
     )  # fmt: skip
 
