@@ -19,6 +19,7 @@ from callbacks.filters.page import FilteredPage, More, Texts
 from callbacks.frame.view import Query, mode
 from callbacks.overview import hero, rows
 from core.crossfilter.table import Answer, Selection
+from core.model.axes import charted
 from core.profiles import narrative as words
 from core.profiles import summary
 from core.schema.fields import SEGMENT
@@ -32,7 +33,6 @@ from layouts.overview.page import ids
 from layouts.overview.rows import PAGE
 from layouts.theme import Template, template
 
-CHARTED = 6  # fields whose distributions are shown where no template picks
 AVERAGED = 3  # fields whose means are key figures where nothing ranks segments
 
 
@@ -105,8 +105,8 @@ def by_segment(services: Services) -> list[Chart]:
 
 
 def _picked(services: Services) -> list[str]:
-    """What the template picks, else what segments are built on."""
-    names = services.schema.picked("overview") or services.model.card.parameters.basis[:CHARTED]
+    """What there are codes of, of the fields to show."""
+    names = charted(services.schema, services.model.card.parameters.basis)
     return [name for name in names if name in services.model.crossfilter.axes]
 
 

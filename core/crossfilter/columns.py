@@ -9,6 +9,7 @@
 | `<field>.values.npy` | whole numbers in the fewest bytes, or hundredths, else floats; gaps as 0, of the fields that are summed and whose codes are other numbers; not of few bits that are seldom summed by bins |
 | `order.npy` | place of each row in the table that was built from |
 | `totals.npz` | counts and moments of everyone, by slice: two arrays, the bins of all fields in a row |
+| `cubes.npy`, `cubes.json` | of many customers, everyone by three fields at once; see cubes.py |
 | `cells.npz` | of the two fields that are crossed most, if they are, more of everyone by slice; see crossing.py |
 
 Rows are stored segment by segment (`parted_by`), in slices of one segment each, so that a count by segment
@@ -20,7 +21,8 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -146,8 +148,15 @@ def open_columns(folder: Path) -> Columns:
 
     Raises DataError if a file is missing, cut short, or not as `build` writes it.
     """
-    try:
+    with as_built(folder):
         return _open(folder)
+
+
+@contextmanager
+def as_built(folder: Path) -> Iterator[None]:
+    """Whatever is wrong with the files of `folder` is said as a DataError."""
+    try:
+        yield
     except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
         hint = "Delete the folder; the next start builds it again."
         raise DataError.of(f"cross-filter {folder.name}", f"{error}", "what build wrote", hint) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from threading import Lock
 from typing import Any, Protocol, TypeVar
 
@@ -53,10 +53,11 @@ class Lately:
 
 
 class Memory:
-    """The latest answers, so many at most; those about a table of a `name` are shared with other processes."""
+    """The latest answers, so many at most, beside those that `kept` has; those about a table of a `name` are shared with
+    other processes."""
 
-    def __init__(self, most: int, name: str = "") -> None:
-        self._lately, self._name = Lately(MOST_BYTES, most), name if most else ""
+    def __init__(self, most: int, kept: Callable[[Any], Array | None], name: str = "") -> None:
+        self._lately, self._kept, self._name = Lately(MOST_BYTES, most), kept, name if most else ""
 
     def recall(self, queries: Sequence[Query]) -> dict[Query, Array]:
         """What is known of these."""
@@ -71,7 +72,11 @@ class Memory:
 
     def _recalled(self, query: Query) -> Array | None:
         known: Array | None = self._lately.get(query)
-        if known is None and self._name and (known := SHARED.get(query.key(self._name))) is not None:
+        if known is not None:
+            return known
+        if (known := self._kept(query)) is None and self._name:
+            known = SHARED.get(query.key(self._name))
+        if known is not None:
             self._keep(query, known)
         return known
 

@@ -24,6 +24,7 @@ from core.crossfilter.building import build
 from core.crossfilter.columns import Columns, open_columns
 from core.crossfilter.counting import Query, highest, rows_passing, tally, times
 from core.crossfilter.crossing import CROSS, crossed, fields_of, is_crossing
+from core.crossfilter.cubes import NO_CUBES, Cubes, open_cubes
 from core.crossfilter.memory import Memory
 from core.crossfilter.passing import Condition, Rows, meets
 from core.crossfilter.selection import Clause, Selection, SelectionError
@@ -53,10 +54,10 @@ LOOKED_AT = 20_000  # customers among whom samples are drawn
 class Crossfilter:
     """All customers, ready to be counted; many threads may ask at once."""
 
-    def __init__(self, columns: Columns, *, remembered: int = REMEMBERED) -> None:
+    def __init__(self, columns: Columns, *, cubes: Cubes = NO_CUBES, remembered: int = REMEMBERED) -> None:
         self._columns = columns
         shared = columns.name if columns.rows >= SHARED_FROM else ""
-        self._memory = Memory(remembered, shared)
+        self._memory = Memory(remembered, cubes.answer, shared)
         self._more: Mapping[str, Axis] = {}
 
     @classmethod
@@ -65,7 +66,8 @@ class Crossfilter:
 
         Raises DataError if the folder is damaged.
         """
-        return cls(open_columns(folder), remembered=remembered)
+        columns = open_columns(folder)
+        return cls(columns, cubes=open_cubes(folder, columns.axes), remembered=remembered)
 
     def __len__(self) -> int:
         return self._columns.rows
@@ -123,11 +125,8 @@ class Crossfilter:
 
     def sides(self, x: str, y: str) -> list[Side]:
         """What a rectangle over two fields chooses from; nothing where one has no order, or is the other."""
-        return (
-            [Side.of(self.axes[one]) for one in (x, y)]
-            if is_crossing(self._columns, f"{x}{CROSS}{y}")
-            else []
-        )
+        known = is_crossing(self._columns, f"{x}{CROSS}{y}")
+        return [Side.of(self.axes[one]) for one in (x, y)] if known else []
 
     def without(self, fields: Collection[str]) -> Crossfilter:
         """The same table, in which some fields can't be asked for any more."""

@@ -9,14 +9,16 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
+from core.crossfilter import crossing, cubes
 from core.crossfilter import table as crossfilter
 from core.crossfilter.binning import Axis, Scale
-from core.crossfilter.crossing import CROSS, keep
+from core.crossfilter.crossing import CROSS
 from core.crossfilter.specs import Spec
 from core.data.people import People
 from core.data.tight import known_of
 from core.data.whole import Array, in_pieces, whole
 from core.model.profile import Profile
+from core.profiles.narrative import telling
 from core.schema.derivations import YearsAt
 from core.schema.fields import IDENTIFIER, LOG, Field, Kind, plain
 from core.schema.schema import Schema
@@ -24,6 +26,7 @@ from core.schema.schema import Schema
 FLAGS = ("no", "yes")
 # Fields begin with a capital letter in addresses, options of a page with a small one.
 _NAME = re.compile(r"[A-Z][A-Za-z0-9_-]{0,63}")
+CHARTED = 6  # fields whose distributions are shown where no template picks
 SKEWED = 1.0  # skewness past which amounts get a logarithmic twin as well
 
 
@@ -99,7 +102,14 @@ def build(
     by_bins = [*pair, *filter(None, [schema.value]), *schema.targets[-1:]]
     crossfilter.build(coded, specs(table, profile, schema, by_bins), folder, parted_by="Segment")
     if pair:
-        keep(folder, CROSS.join(pair), by_bins)
+        crossing.keep(folder, CROSS.join(pair), by_bins)
+        told = [*telling(profile, schema), *by_bins]
+        cubes.keep(folder, charted(schema, basis), values=told, squared=by_bins)
+
+
+def charted(schema: Schema, basis: Sequence[str]) -> Sequence[str]:
+    """The fields whose distributions the overview shows: what the template picks, else what segments are built on."""
+    return schema.picked("overview") or basis[:CHARTED]
 
 
 def in_words(table: crossfilter.Crossfilter, schema: Schema) -> crossfilter.Crossfilter:

@@ -21,6 +21,7 @@ import core.crossfilter.specs
 import core.crossfilter.table
 import core.crossfilter.values
 from core.crossfilter.crossing import keep
+from core.crossfilter.cubes import keep as keep_cubes
 from core.crossfilter.memory import Lately
 from core.crossfilter.table import Breakdown, Clause, Crossfilter, Selection, SelectionError, Spec, build
 from core.crossfilter.values import BitSliced
@@ -67,6 +68,7 @@ def customers(rows: int, seed: int, gaps: float = 0.1) -> pd.DataFrame:
 
 def made(frame: pd.DataFrame, folder: Path, **more: object) -> Crossfilter:
     build(frame, SPECS, folder, parted_by="segment")
+    keep_cubes(folder, FIELDS, ["Income", "Spending", "Balance"], ["Income", "Balance"])
     return Crossfilter.open(folder, **more)
 
 
@@ -101,7 +103,7 @@ def expected(
     return dense
 
 
-@pytest.fixture(params=["as built", "parted, in many slices", "bit planes", "gathering"])
+@pytest.fixture(params=["as built", "parted, in many slices", "bit planes", "gathering", "in cubes"])
 def layout(request, monkeypatch):
     """The same answers, however rows are laid out and counted."""
     if request.param != "as built":
@@ -110,6 +112,8 @@ def layout(request, monkeypatch):
     if request.param == "bit planes":
         monkeypatch.setattr(core.crossfilter.counting, "PLANES_AHEAD", -(10**9))
         monkeypatch.setattr(core.crossfilter.counting, "ROWS_A_BIN", 0.001)
+    if request.param == "in cubes":
+        monkeypatch.setattr(core.crossfilter.cubes, "FROM", 1)
     if request.param == "gathering":
         monkeypatch.setattr(core.crossfilter.counting, "PLANES_AHEAD", 10**9)
 
