@@ -19,7 +19,6 @@ from callbacks.filters.relations import points as shown_points
 from callbacks.filters.spread import spread
 from core.crossfilter.binning import Axis, Scale
 from core.crossfilter.table import Breakdown
-from core.data.people import Span
 from core.profiles import narrative as words
 from core.schema.fields import SEGMENT, Kind, in_sentence
 from core.services import Services
@@ -133,9 +132,9 @@ def _pair(services: Services, asked: Asked, people: pd.DataFrame, plotly: Templa
     known = crossfilter.pairs(asked.selection, x.name, y.name)[: x.known, : y.known]
     shown = people[list(dict.fromkeys([x.name, y.name, SEGMENT]))].dropna()
     titles = (services.label(x.name), services.label(y.name))
-    sides, span = crossfilter.sides(x.name, y.name), services.model.people.span
+    sides, ends = crossfilter.sides(x.name, y.name), services.model.people.ends
     figure = relation_figures.density(
-        (_edges(x, span(x.name)), _edges(y, span(y.name))),
+        (_edges(x, ends(x.name)), _edges(y, ends(y.name))),
         known.T.tolist(),
         _points(services, shown.head(POINTS), x.name, y.name),
         titles,
@@ -177,11 +176,11 @@ def _points(services: Services, shown: pd.DataFrame, x: str, y: str) -> list[dic
     ]
 
 
-def _edges(axis: Axis, values: Span) -> list[float]:
+def _edges(axis: Axis, values: tuple[float, float] | None) -> list[float]:
     """Edges of the known bins that a heatmap can draw; open bins end where everyone's values do, so that a filter moves none."""
     edges = np.array(axis.edges, dtype=np.float64)
-    finite = edges[np.isfinite(edges)]
-    edges = np.where(np.isneginf(edges), np.fmin(values.least, finite[0] - 1), edges)
-    edges = np.where(np.isposinf(edges), np.fmax(values.greatest, finite[-1] + 1), edges)
+    finite, (least, most) = edges[np.isfinite(edges)], values or (np.nan, np.nan)
+    edges = np.where(np.isneginf(edges), np.fmin(least, finite[0] - 1), edges)
+    edges = np.where(np.isposinf(edges), np.fmax(most, finite[-1] + 1), edges)
     # Whole numbers stand in the middle of their bin, as people read them.
     return (edges - 0.5 if axis.scale is Scale.WHOLE else edges).tolist()

@@ -63,7 +63,6 @@ def _values(services: Services, axis: Axis) -> dict[str, Any]:
         return told
     if kind == "date":
         return told | {"low": said(axis.edges[0], axis), "high": said(axis.edges[-1], axis)}
-    span = services.model.people.span(axis.name)
-    known = span.least == span.least
-    ends = {"low": span.least, "high": span.greatest} if known else {}
+    known = services.model.people.ends(axis.name)
+    ends = {"low": known[0], "high": known[1]} if known else {}
     return told | ends | {"percent": field.in_percent, "form": f"decimal.{field.decimals or 1}"}

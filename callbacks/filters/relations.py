@@ -108,12 +108,12 @@ def points(seen: ByBins, pair: Pair, first: int = 0) -> Points:
 
 def _measure(services: Services, name: str) -> Measure:
     """All known values but a few far out: the axis ends two bins past the last edge, where the field has bins."""
-    span = services.model.people.span(name)
-    if math.isnan(span.least):
+    ends = services.model.people.ends(name)
+    if ends is None:
         return Measure(services.label(name), (0.0, 1.0), 0)
     edges = [edge for edge in services.model.crossfilter.axes[name].edges if math.isfinite(edge)]
-    end = 3 * edges[-1] - 2 * edges[-2] if len(edges) > 1 else span.greatest
-    reach = (min(span.least, 0.0), min(span.greatest, end))
+    end = 3 * edges[-1] - 2 * edges[-2] if len(edges) > 1 else ends[1]
+    reach = (min(ends[0], 0.0), min(ends[1], end))
     return Measure(services.label(name), reach, _decimals(services.schema[plain(name)]))
 
 

@@ -22,9 +22,9 @@ from core.campaigns import counts
 from core.campaigns.economics import of_file
 from core.crossfilter.table import Answer, Clause, SelectionError
 from core.datasets import migration_told
+from core.model.axes import telling
 from core.numbers import Numbers, spell
 from core.profiles.contrast import EVERYONE
-from core.profiles.narrative import telling
 from core.profiles.rulebook import rules_of
 from core.schema.fields import SEGMENT
 from core.services import Services

@@ -72,11 +72,11 @@ def of_file(people: People) -> Known:
     named = people.schema.economics
     if named is None or not {*named} <= {*people.columns}:
         return Known(STAND_IN, given=False)
-    cost, revenue = map(people.span, named)
-    if not (0 <= cost.mean <= LARGEST and 0 < revenue.mean <= LARGEST):
+    cost, revenue = map(people.mean, named)
+    if cost is None or revenue is None or not (0 <= cost <= LARGEST and 0 < revenue <= LARGEST):
         return Known(STAND_IN, given=False)
-    varies = any(span.least != span.greatest for span in (cost, revenue))
-    return Known(Economics(cost.mean, revenue.mean), varies=varies)
+    varies = any(ends[0] != ends[1] for ends in map(people.ends, named) if ends)
+    return Known(Economics(cost, revenue), varies=varies)
 
 
 def is_amount(text: str) -> bool:

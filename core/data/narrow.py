@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from core.data.whole import in_pieces
 from core.schema.derivations import DaysTo, Ratio, Sum, YearsAt
 from core.schema.schema import Schema
 
-_WIDE, _MADE = b"wide", b"made"  # what is noted beside the columns
+_WIDE, _MADE, _ENDS = b"wide", b"made", b"ends"  # what is noted beside the columns
 _WHOLE = (pa.bool_(), pa.int8(), pa.int16(), pa.int32())
 _FEW = 100  # different texts of which each is kept once
 _LOOKED_AT = 10_000  # rows that tell whether texts are few
@@ -39,6 +39,7 @@ class Less:
 
 
 Made = Mapping[str, Ratio | Sum | Less]
+Ends = tuple[float, float] | None  # the least and the most that is known
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,9 @@ class Narrow:
     held: pa.Table  # columns as they are kept, also those that others are reckoned from
     schema: pa.Schema  # the columns that there are, by the type that they are asked for in
     made: Made  # by name: what is reckoned
+    reach: Mapping[str, Ends] = field(
+        default_factory=dict
+    )  # of what is reckoned, found when it was still held
 
     @classmethod
     def of(cls, table: pa.Table, schema: Schema | None = None) -> Narrow:
@@ -98,7 +102,8 @@ class Narrow:
             how.parts
         ):
             return self
-        found = replace(self, made={**self.made, name: how})
+        reach = {**self.reach, name: ends_of(self.held[name])} if _has_ends(self.held[name]) else self.reach
+        found = replace(self, made={**self.made, name: how}, reach=reach)
         pairs = zip(found._pieces(name), self._pieces(name), strict=True)
         same = all(one.equals(other) for one, other in pairs)
         return replace(found, held=self.held.drop_columns([name])) if same else self
@@ -113,6 +118,7 @@ class Narrow:
         """Keep it so that `open` can map it."""
         made = {name: _told(one) for name, one in self.made.items()}
         notes = {_WIDE: self.schema.serialize().to_pybytes(), _MADE: json.dumps(made).encode()}
+        notes[_ENDS] = json.dumps(self.reach).encode()
         held = self.held.replace_schema_metadata(notes)
         with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, held.schema) as writer:
             writer.write_table(held)
@@ -124,7 +130,10 @@ class Narrow:
             held = reader.read_all()
         notes = held.schema.metadata or {}
         made = {name: _derivation(*told) for name, told in json.loads(notes[_MADE]).items()}
-        return cls(held, pa.ipc.read_schema(pa.py_buffer(notes[_WIDE])), made)
+        reach = {
+            name: ends and (ends[0], ends[1]) for name, ends in json.loads(notes.get(_ENDS, "{}")).items()
+        }
+        return cls(held, pa.ipc.read_schema(pa.py_buffer(notes[_WIDE])), made, reach)
 
     @property
     def column_names(self) -> list[str]:
@@ -166,8 +175,10 @@ class Narrow:
             return pc.subtract(how.than, self._made(how.part))
         return _MAKERS[type(how)]([self._made(part) for part in how.parts])
 
-    def ends(self, name: str) -> tuple[float, float] | None:
+    def ends(self, name: str) -> Ends:
         """The least and the most of a column, dates as days since 1970; None if nothing is known. Nothing is widened."""
+        if name in self.reach:
+            return self.reach[name]
         how = self.made.get(name)
         if isinstance(how, Less):
             ends = self.ends(how.part)
@@ -260,6 +271,10 @@ def _is_number(column: pa.ChunkedArray) -> bool:
     return bool(pa.types.is_integer(column.type) or pa.types.is_floating(column.type))
 
 
+def _has_ends(column: pa.ChunkedArray) -> bool:
+    return _is_number(column) or bool(pa.types.is_temporal(column.type))
+
+
 def _told(how: Ratio | Sum | Less) -> list[str]:
     return [how.how, *how.parts, *([repr(how.than)] if isinstance(how, Less) else [])]
 
@@ -277,7 +292,7 @@ def _numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.cast(column, pa.float64())
 
 
-def ends_of(column: pa.ChunkedArray) -> tuple[float, float] | None:
+def ends_of(column: pa.ChunkedArray) -> Ends:
     """The least and the most of numbers or dates, these as days since 1970; None if nothing is known."""
     found = pc.min_max(column)
     ends = _numbers(pa.chunked_array([pa.array([found["min"].as_py(), found["max"].as_py()], column.type)]))

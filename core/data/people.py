@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.data.narrow import Narrow, ends_of
+from core.data.narrow import Ends, Narrow, ends_of
 from core.data.pseudonyms import pseudonym
 from core.data.tight import MANY, Tight
 from core.schema.fields import IDENTIFIER, SEGMENT, Field, Kind
@@ -27,21 +25,14 @@ _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _DIGITS = re.compile(r"[1-9][0-9]{0,17}")
 
 
-class Span(NamedTuple):
-    """Where the numbers of a column lie."""
-
-    least: float
-    mean: float
-    greatest: float
-
-
 @dataclass(frozen=True)
 class People:
     """Cleaned and feature-engineered customers, one row each; only what is looked at is read."""
 
     arrow: pa.Table | Narrow
     schema: Schema
-    _spans: dict[str, Span] = field(default_factory=dict, repr=False, compare=False)
+    _ends: dict[str, Ends] = field(default_factory=dict, repr=False, compare=False)
+    _means: dict[str, float | None] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def write(cls, table: pd.DataFrame, path: Path, schema: Schema | None = None) -> None:
@@ -90,18 +81,20 @@ class People:
         frame: pd.DataFrame = chosen.take(pa.array(places)).to_pandas()
         return frame
 
-    def span(self, name: str) -> Span:
-        """Least, mean and greatest known number of a column, looked for once; NaN if none is known."""
-        if name not in self._spans:
+    def ends(self, name: str) -> Ends:
+        """The least and the most of a column, dates as days since 1970, looked for once; None if nothing is known."""
+        if name not in self._ends:
+            arrow = self.arrow
+            self._ends[name] = arrow.ends(name) if isinstance(arrow, Narrow) else ends_of(arrow[name])
+        return self._ends[name]
+
+    def mean(self, name: str) -> float | None:
+        """The mean of a column's known numbers, reckoned once; None if there are none."""
+        if name not in self._means:
             arrow = self.arrow
             mean = arrow.mean(name) if isinstance(arrow, Narrow) else pc.mean(arrow[name]).as_py()
-            least, most = self.ends(name) or (math.nan, math.nan)
-            self._spans[name] = Span(least, math.nan if mean is None else float(mean), most)
-        return self._spans[name]
-
-    def ends(self, name: str) -> tuple[float, float] | None:
-        """The least and the most of a column, dates as days since 1970; None if nothing is known."""
-        return self.arrow.ends(name) if isinstance(self.arrow, Narrow) else ends_of(self.arrow[name])
+            self._means[name] = None if mean is None else float(mean)
+        return self._means[name]
 
     def has_gaps(self, name: str) -> bool:
         """Whether anybody's value is missing."""

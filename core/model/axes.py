@@ -18,7 +18,6 @@ from core.data.people import People
 from core.data.tight import known_of
 from core.data.whole import Array, in_pieces, whole
 from core.model.profile import Profile
-from core.profiles.narrative import telling
 from core.schema.derivations import YearsAt
 from core.schema.fields import IDENTIFIER, LOG, Field, Kind, plain
 from core.schema.schema import Schema
@@ -27,6 +26,7 @@ FLAGS = ("no", "yes")
 # Fields begin with a capital letter in addresses, options of a page with a small one.
 _NAME = re.compile(r"[A-Z][A-Za-z0-9_-]{0,63}")
 CHARTED = 6  # fields whose distributions are shown where no template picks
+MOST_TOLD = 9  # fields of which it is told how segments differ, where the template chose none
 SKEWED = 1.0  # skewness past which amounts get a logarithmic twin as well
 
 
@@ -110,6 +110,13 @@ def build(
 def charted(schema: Schema, basis: Sequence[str]) -> Sequence[str]:
     """The fields whose distributions the overview shows: what the template picks, else what segments are built on."""
     return schema.picked("overview") or basis[:CHARTED]
+
+
+def telling(profile: Profile, schema: Schema) -> tuple[str, ...]:
+    """Fields of which it is told how segments differ: as the template has it, else those that do most."""
+    own = [name for name in schema.measures if name != schema.value and name not in schema.targets]
+    roles = [name for name in (schema.value, *schema.targets[-1:]) if name]
+    return schema.picked("telling") or (*roles, *profile.telling(own, MOST_TOLD))
 
 
 def in_words(table: crossfilter.Crossfilter, schema: Schema) -> crossfilter.Crossfilter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from core.model.axes import telling
 from core.model.profile import SMALL, Profile, SegmentProfile
 from core.numbers import Numbers, agreed, listed, spell
 from core.schema.derivations import YearsAt
@@ -13,17 +14,9 @@ from core.schema.schema import Schema
 
 SMALL_RELATION = 0.1  # a correlation below it is hardly one
 FEWEST_RELATED = 10  # customers of whom a relation is told
-MOST_TOLD = 9  # fields of which it is told how segments differ, where the template chose none
 NOBODY = "nobody is in it"
 MOST_SAID = 3  # phrases of a segment, unless its name speaks of more
 WORTH_SAYING = 0.3  # difference from everyone below which a field is not said to stand out
-
-
-def telling(profile: Profile, schema: Schema) -> tuple[str, ...]:
-    """Fields of which it is told how segments differ: as the template has it, else those that do most."""
-    own = [name for name in schema.measures if name != schema.value and name not in schema.targets]
-    roles = [name for name in (schema.value, *schema.targets[-1:]) if name]
-    return schema.picked("telling") or (*roles, *profile.telling(own, MOST_TOLD))
 
 
 def opening(profile: Profile, numbers: Numbers, schema: Schema) -> str:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from core.crossfilter.table import Breakdown, Figures, Selection
 from core.model.artefacts import Model
+from core.model.axes import telling
 from core.model.profile import Average, Profile, SegmentProfile
-from core.profiles.narrative import telling
 from core.statistics.by_construction import Chosen, chosen_by
 
 SEGMENT = "Segment"

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
+from core.data.narrow import Narrow
 from core.data.people import People
 from core.data.pseudonyms import pseudonym
 from tests.support.personality import PERSONALITY
@@ -19,14 +18,19 @@ def people(tmp_path):
     return People.open(tmp_path / "customers.arrow", PERSONALITY)
 
 
-def test_a_span_is_that_of_the_known_numbers(people):
-    assert people.span("Income") == (-1.0, 3.0, 7.0)
-    assert people.span("Age") == (40.0, 41.5, 43.0)
-    assert people.span("Income") is people.span("Income")
+def test_the_ends_of_a_column_are_those_of_the_known_numbers(people):
+    assert people.ends("Income") == (-1.0, 7.0)
+    assert people.ends("Age") == (40.0, 43.0)
+    assert people.ends("Income") is people.ends("Income")
 
 
-def test_a_column_of_gaps_has_no_span(people):
-    assert all(math.isnan(end) for end in people.span("Gone"))
+def test_a_mean_is_that_of_the_known_numbers(people):
+    assert [people.mean(name) for name in ("Income", "Age")] == [3.0, 41.5]
+
+
+def test_a_column_of_gaps_has_neither_ends_nor_a_mean(people):
+    assert people.ends("Gone") is None
+    assert people.mean("Gone") is None
 
 
 def named(folder, ids):
@@ -120,11 +124,26 @@ def test_spans_are_those_of_the_values_however_they_are_kept(tmp_path, monkeypat
     assert {"Share_Wines", "Dt_Customer", "Z_Revenue"} <= {*people.arrow.made}
     for name, values in table.items():
         if values.dtype.kind == "f":
-            assert people.span(name) == pytest.approx((values.min(), values.mean(), values.max()), rel=1e-14)
+            assert people.ends(name) == (values.min(), values.max())
+            assert people.mean(name) == pytest.approx(values.mean(), rel=1e-14)
         else:
             days = (values - pd.Timestamp(0)).dt.days
             assert people.ends(name) == (days.min(), days.max())
         assert people.has_gaps(name) == values.isna().any()
+
+
+def test_ends_are_kept_with_the_file_of_what_is_reckoned(tmp_path, monkeypatch):
+    wines = pd.Series([3.0, 5.0, 0.0, 8.0])
+    others = {
+        f"Mnt{name}": wines
+        for name in ("Fruits", "MeatProducts", "FishProducts", "SweetProducts", "GoldProds")
+    }
+    table = pd.DataFrame({"MntWines": wines, **others, "Total_Spending": 6 * wines})
+    People.write(table, tmp_path / "customers.arrow", PERSONALITY)
+    people = People.open(tmp_path / "customers.arrow", PERSONALITY)
+    assert "Total_Spending" in people.arrow.made
+    monkeypatch.setattr(Narrow, "_made", None)
+    assert people.ends("Total_Spending") == (0.0, 48.0)
 
 
 @pytest.mark.parametrize("ids", [[7, 90, 400], [0, 1], ["a", "b", "a-1"], [2**40, 3]])
