@@ -345,6 +345,23 @@ def test_on_a_phone_a_chosen_row_is_of_one_colour_and_what_went_wrong_stands_off
     assert box["x"] + box["width"] <= PHONE["width"] - 16
 
 
+def test_where_the_system_forces_its_colours_what_is_chosen_and_where_one_is_still_stand_out(anew, opened):
+    page = anew
+    page.emulate_media(forced_colors="active", color_scheme="dark")
+    opened(page, "/?Segment=1")
+    ground = "one => getComputedStyle(one).backgroundColor"
+    unseen = {page.locator("body").evaluate(ground), "rgba(0, 0, 0, 0)"}
+    assert page.locator(".p-link.is-current").evaluate(ground) not in unseen
+    assert page.locator(".p-ranked-row.is-chosen > th").evaluate(ground) not in unseen
+    opened(page, "/explore")
+    for pressed in page.locator('.p-choice[aria-pressed="true"]').all():
+        assert pressed.evaluate(ground) not in unseen
+    visit(page, "/predict?customer=1")
+    drawn = page.locator(".p-slider input").first.evaluate("one => getComputedStyle(one).backgroundImage")
+    page.emulate_media(forced_colors="none")
+    assert "gradient" in drawn
+
+
 def colour(page, token):
     """What a token of the stylesheets is, as browsers say colours."""
     return page.evaluate(
