@@ -23,7 +23,7 @@ from core.numbers import Numbers, every, spell
 from core.profiles import advice
 from core.profiles import narrative as words
 from core.schema.fields import Kind
-from core.scoring.customer_input import CENTS, CustomerInput, asked, of_file, read
+from core.scoring.customer_input import CustomerInput, asked, of_file, read, scale_of, typed
 from core.scoring.prediction import Prediction, predict
 from core.services import Services
 from layouts import figures, theme
@@ -143,9 +143,8 @@ def _lines(services: Services, customer: CustomerInput) -> dict[str, Line]:
 
 def _written(values: Mapping[str, object], services: Services) -> dict[str, str]:
     """Values as the form shows them; what is no number as it was given."""
-    typed = services.numbers.typed
     return {
-        name: typed(value, known.decimals + CENTS)
+        name: typed(known, value, services.numbers)
         if value is None or isinstance(value, float)
         else str(value)
         for name, known in asked(services.model).items()
@@ -159,7 +158,7 @@ def _form(services: Services) -> list[Told]:
         {
             "name": name,
             "label": known.label,
-            "unit": known.unit,
+            "unit": f"percent {known.unit}".strip() if scale_of(known) > 1 else known.unit,
             "hint": f"{known.help} In the data: {_range(services, name)}.",
             **_slider(services, name),
         }
@@ -173,21 +172,18 @@ def _range(services: Services, name: str) -> str:
         services.model.card.profile.spreads[name],
         services.numbers,
     )
-    if known.in_percent:  # as it is typed
-        return " to ".join(numbers.typed(one, known.decimals + CENTS) for one in (spread.low, spread.high))
     return f"{numbers.of(known, spread.low)} to {numbers.of(known, spread.high)}"
 
 
 def _slider(services: Services, name: str) -> dict[str, float]:
-    """The range of the data in about two hundred steps, a round number each, and where a gap stands."""
+    """The range of the data as it is typed, in about two hundred steps, a round number each, and where a gap stands."""
     spread, known = services.model.card.profile.spreads[name], asked(services.model)[name]
-    if known.decimals:
-        rough = (spread.high - spread.low) / 200
-    else:
-        rough = (math.ceil(spread.high) - math.floor(spread.low)) / 200
+    scale = scale_of(known)
+    least, most = scale * spread.low, scale * spread.high
+    rough = (most - least if known.decimals else math.ceil(most) - math.floor(least)) / 200
     step = float(f"{rough if known.decimals or known.kind in _PARTS else max(1.0, rough):.0e}") or 1.0
-    low, high = (math.floor(spread.low / step) * step, math.ceil(spread.high / step) * step)
-    assumed = services.model.space.typical[name]
+    low, high = (math.floor(least / step) * step, math.ceil(most / step) * step)
+    assumed = scale * services.model.space.typical[name]
     return {"low": round(low, 9), "high": round(high, 9), "step": step, "assumed": assumed}
 
 

@@ -14,7 +14,7 @@ from callbacks.predict.question import Line, Question, Told
 from callbacks.web.guard import requires
 from core.accounts.permissions import Action
 from core.schema.fields import Field
-from core.scoring.customer_input import CENTS, CustomerInput, asked, of_file, read
+from core.scoring.customer_input import CENTS, CustomerInput, asked, of_file, read, scale_of
 from core.scoring.prediction import MOST_COMPARED, Prediction, predict, widest
 from core.services import Services
 from layouts import theme
@@ -117,7 +117,8 @@ def _in_form(services: Services, question: Question) -> Token | None:
 def _alike(one: CustomerInput, other: CustomerInput, fields: Mapping[str, Field]) -> bool:
     """The same but for what is rounded: that is how the form shows a customer of the file."""
     return one.assumed == other.assumed and all(
-        abs(value - other.filled[name]) <= 0.5 * 10.0 ** -(fields[name].decimals + CENTS)
+        abs(value - other.filled[name])
+        <= 0.5 * 10.0 ** -(fields[name].decimals + CENTS) / scale_of(fields[name])
         for name, value in one.filled.items()
     )
 

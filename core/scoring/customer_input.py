@@ -14,7 +14,7 @@ from core.numbers import Numbers, to_tell
 from core.schema.fields import Field, Kind
 
 CENTS = 2  # decimals that a form shows of a customer, past those in which a field is written
-CENTS = 2  # decimals that a form shows, past those in which a field is written
+_PERCENT = 100.0
 _LONGEST = 32  # characters that a number may have
 
 
@@ -40,8 +40,21 @@ def asked(model: Model) -> dict[str, Field]:
     return {name: model.card.schema[name] for name in model.space.basis}
 
 
+def scale_of(known: Field) -> float:
+    """By what its values are multiplied where people type and read them: parts of a whole are percent there, and
+    fractions in files, addresses and calls."""
+    return _PERCENT if known.in_percent and known.kind is not Kind.FLAG else 1.0
+
+
+def typed(known: Field, value: float | None, numbers: Numbers) -> str:
+    """A value as a form shows it, which `read` takes back; a gap as nothing."""
+    shown = None if value is None else scale_of(known) * value
+    return numbers.typed(shown, known.decimals + CENTS)
+
+
 def read(texts: Mapping[str, object], model: Model, numbers: Numbers) -> CustomerInput:
-    """Check what is said of the basis fields; a missing or blank one is a gap."""
+    """Check what is said of the basis fields, texts as people type them, numbers as the file has them; a missing or blank
+    one is a gap."""
     values: dict[str, float | None] = {}
     errors: dict[str, str] = {}
     for name, known in asked(model).items():
@@ -82,16 +95,22 @@ def _read(known: Field, given: object, median: float, numbers: Numbers) -> float
         if isinstance(given, int | float) and not isinstance(given, bool):
             value = float(given)
         else:
-            value = numbers.read(text[: _LONGEST + 1])
+            value = _as_typed(known, text[: _LONGEST + 1], numbers)
     except (ValueError, OverflowError):
-        example = numbers.typed(median, known.decimals + CENTS)
+        example = typed(known, median, numbers)
         raise ValueError(f"Found “{shown}”. Expected a number, such as {example}.") from None
-    return _possible(known, value, median, shown)
+    return _possible(known, value, median, shown, scale_of(known) if isinstance(given, str) else 1.0)
 
 
-def _possible(known: Field, value: float, median: float, shown: str) -> float:
+def _as_typed(known: Field, text: str, numbers: Numbers) -> float:
+    scale = scale_of(known)
+    return numbers.read(text.removesuffix("%") if scale == _PERCENT else text) / scale
+
+
+def _possible(known: Field, value: float, median: float, shown: str, scale: float) -> float:
     low, high = known.ends
     if not low <= value <= high:
+        low, high = scale * low, scale * high
         raise ValueError(f"Found {shown}. {known.label} can only be {to_tell(low)} to {to_tell(high)}.")
     # The median of an even number of customers may lie between two of them.
     if known.kind is Kind.COUNT and value not in (int(value), median):

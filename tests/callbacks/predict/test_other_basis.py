@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app import create_app
@@ -39,14 +41,14 @@ def test_the_form_asks_for_the_fields_of_that_model_and_opens_with_an_answer(vis
     assert "or these three: MntWines, Kidhome, Deal_Rate." in text(visitor.page("/predict"))
 
 
-def test_a_part_is_moved_in_hundredths_and_a_count_in_ones(visitor):
+def test_a_part_is_moved_in_percent_and_a_count_in_ones(visitor):
     steps = {one["name"]: one["step"] for one in opened(visitor)["form"]}
-    assert steps["Deal_Rate"] == 0.01
+    assert steps["Deal_Rate"] == 1
     assert steps["Kidhome"] == 1
 
 
 def test_figures_are_answered_compared_and_only_what_a_shop_can_change_is_changed(visitor):
-    typed = {"MntWines": "900", "Kidhome": "0", "Deal_Rate": "0.1"}
+    typed = {"MntWines": "900", "Kidhome": "0", "Deal_Rate": "10"}
     found = told(visitor, typed)
     assert found["lines"] == {}
     assert "Kidhome" not in str(found["predict-details"]["props"]["children"][2])
@@ -54,6 +56,27 @@ def test_figures_are_answered_compared_and_only_what_a_shop_can_change_is_change
     assert "wines spending 900" in moved[0].lower()
     assert "small children 0" not in moved[0].lower()
     assert chips(change(visitor, "keep", form=typed)) == ["Remove A: from the form ×"]
+
+
+def test_a_part_is_typed_in_percent_as_it_is_assumed_and_a_fraction_in_addresses(visitor):
+    rate = next(one for one in opened(visitor)["form"] if one["name"] == "Deal_Rate")
+    assert rate["unit"] == "percent of purchases"
+    assert re.search(r"In the data: 0% to \d+%\.", rate["hint"])
+    empty = told(visitor, {"MntWines": "900", "Kidhome": "0", "Deal_Rate": ""})
+    sort, words = empty["lines"]["Deal_Rate"]
+    assert sort == "assumed"
+    assert float(re.search(r"the median, ([\d.]+)%", words)[1]) == pytest.approx(rate["assumed"], abs=0.5)
+    typed = [
+        told(visitor, {"MntWines": "900", "Kidhome": "0", "Deal_Rate": one}) for one in ("12.5", "12.5%")
+    ]
+    by_address = opened(visitor, "?MntWines=900&Kidhome=0&Deal_Rate=0.125")
+    assert by_address["values"]["Deal_Rate"] == "12.5"
+    assert {text(one["predict-answer"]) for one in (*typed, by_address)} == {text(typed[0]["predict-answer"])}
+    assert "0.125" not in text(typed[0]["predict-answer"])
+    sort, words = told(visitor, {"MntWines": "900", "Kidhome": "0", "Deal_Rate": "many"})["lines"][
+        "Deal_Rate"
+    ]
+    assert (sort, f"such as {rate['assumed']:.4g}" in words) == ("error", True)
 
 
 def test_the_api_asks_for_these_fields(visitor):
