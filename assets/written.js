@@ -48,7 +48,9 @@
       exact: format({ maximumFractionDigits: 12 }),
       rate: within(0.9995, 0.999, rate, rate),
       chance: function (value) {
-        return value < 0.01 ? "<" + finer(0.01) : value > 0.99 ? ">" + finer(0.99) : percent(value);
+        var whole = Number((100 * value).toFixed(7));
+        if (value < 0.01 || whole > 99) { return value < 0.01 ? "<" + finer(0.01) : ">" + finer(0.99); }
+        return percent((whole < 50 ? Math.ceil(whole) : Math.floor(whole)) / 100);
       },
       percent: within(0.995, 0.99, finer, function (value) { return (Math.abs(value) < 0.0995 ? finer : percent)(value); })
     };

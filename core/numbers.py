@@ -148,18 +148,18 @@ class Numbers:
         return _percent(_cut(value, _HUNDREDTH), "", self.locale)
 
     def chance(self, value: float | None) -> str:
-        """A chance that a model gives: in whole percent, and never none nor all, but <1% or >99%.
+        """A chance that a model gives: in whole percent, cut towards even odds, and never none nor all, but <1% or >99%.
 
-        It hangs on parameters of some hundreds of customers, and on a model that is true of nobody to the last digit:
-        one chance of them in a hundred is the finest that a check on what happened later could tell from none.
+        It hangs on parameters of some hundreds of customers: no check on what happened later could tell it finer. Cut,
+        it is nowhere told surer than it is, on either side of 5% and 95% as the verdict that hangs on these is.
         """
         if not _known(value):
             return UNKNOWN
         if value < 0.01:
             return f"<{self.percent(0.01)}"
-        return (
-            f">{self.percent(0.99)}" if value > 0.99 else _percent(_cut(value, _HUNDREDTH), "", self.locale)
-        )
+        whole = round(100 * value, 7)
+        cut = math.ceil(whole) if whole < 50 else math.floor(whole)
+        return f">{self.percent(0.99)}" if whole > 99 else _percent(Decimal(cut) / 100, "", self.locale)
 
     def span(self, low: float, high: float, write: Callable[[float], str], *, percent: bool = False) -> str:
         """The ends of an interval: 0.2 to 0.4; in more decimals where those would be the same and are not: 0.18 to 0.21."""

@@ -173,7 +173,7 @@ def test_what_moves_is_written_as_the_server_writes_it(browser, locale, currency
         "whole",
     ]
     values = [0, 1e-12, 0.00004, 0.0042, 0.005, 0.627, 3.99, 1, 2.5, 605.798, 443.15499999999986, 1234567.125]
-    values += [0.9999, 0.99996, 0.9999999]
+    values += [0.05, 0.0512, 0.29, 0.57, 0.9487, 0.95, 0.99, 0.9999, 0.99996, 0.9999999]
     values += [-value for value in values]
     with browser.new_page() as page:
         page.add_script_tag(path=WRITTEN)
