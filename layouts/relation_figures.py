@@ -89,8 +89,11 @@ def _between(edges: Sequence[float], title: str) -> dict[str, Any]:
     return {"title": {"text": title}, "range": [edges[0], edges[-1]], **ROWS}
 
 
-def points(number: int, name: str, x: Sequence[float], y: Sequence[float]) -> dict[str, Any]:
-    """A sample of one segment's customers."""
+def points(
+    number: int, name: str, x: Sequence[float], y: Sequence[float], digits: tuple[int, int]
+) -> dict[str, Any]:
+    """A sample of one segment's customers; `digits` are the decimals along both axes."""
+    at = [f"%{{{axis}:,.{decimals}f}}" for axis, decimals in zip("xy", digits, strict=True)]
     return {
         "type": "scatter",
         "mode": "markers",
@@ -99,7 +102,7 @@ def points(number: int, name: str, x: Sequence[float], y: Sequence[float]) -> di
         "x": list(x) or [None],
         "y": list(y) or [None],
         "marker": {"color": segment_colour(number), "size": 5, "opacity": POINTS},
-        "hovertemplate": tip(as_text(name), "%{x:,.4~g}, %{y:,.4~g}"),
+        "hovertemplate": tip(as_text(name), ", ".join(at)),
         "meta": {"field": "Segment", "codes": [number - 1] * len(x)},
     }
 

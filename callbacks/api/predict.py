@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from flask import Response, abort, request
@@ -11,10 +11,11 @@ from pydantic_core import from_json, to_json
 
 from callbacks.api.answers import refuse
 from callbacks.api.endpoint import Asked
+from core.model.artefacts import Model
 from core.numbers import to_tell
 from core.schema.fields import Field, Kind
 from core.scoring import many
-from core.scoring.customer_input import asked, read
+from core.scoring.customer_input import asked, plainly, read
 from core.services import Services
 
 MOST_CUSTOMERS = 10_000
@@ -24,7 +25,7 @@ _NO_NUMBER = re.compile(rb":\s*(NaN|-?Infinity)\b")
 
 def answer(services: Services, _asked: Asked) -> Response:
     """The segment of each customer in the body: by columns, and one by one only to say what is wrong."""
-    model, sent = services.model, _listed(_body(), services.model.space.typical)
+    model, sent = services.model, _listed(_body(), services.model)
     values = many.columns(sent, model)
     if values is None:
         _refuse(_mistakes(sent, services))
@@ -58,11 +59,12 @@ def _body() -> Any:
     return None
 
 
-def _listed(body: Any, typical: Mapping[str, float]) -> list[Any]:
+def _listed(body: Any, model: Model) -> list[Any]:
     """What is listed as customers."""
     customers = body.get("customers") if isinstance(body, dict) else None
     if not isinstance(customers, list) or not customers:
-        example = ", ".join(f'"{name}": {value:.0f}' for name, value in list(typical.items())[:2])
+        known = list(asked(model).items())[:2]
+        example = ", ".join(f'"{name}": {plainly(of, model.space.typical[name])}' for name, of in known)
         abort(
             400, f'Found no list of customers. Expected JSON such as {{"customers": [{{{example}, ...}}]}}.'
         )

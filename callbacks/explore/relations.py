@@ -14,7 +14,7 @@ from callbacks.filters.address import Asked
 from callbacks.filters.answered import Answered
 from callbacks.filters.moves import ByBins, Moves, Ratio
 from callbacks.filters.page import More
-from callbacks.filters.relations import POINTS, Pair, chosen, main_pair, related, sentence
+from callbacks.filters.relations import POINTS, Pair, chosen, digits, main_pair, related, sentence
 from callbacks.filters.relations import points as shown_points
 from callbacks.filters.spread import spread
 from core.crossfilter.binning import Axis, Scale
@@ -169,8 +169,9 @@ def moves(seen: ByBins) -> Moves:
 
 
 def _points(services: Services, shown: pd.DataFrame, x: str, y: str) -> list[dict[str, Any]]:
+    along = digits(services.schema[x]), digits(services.schema[y])
     return [
-        relation_figures.points(segment.number, segment.name, part[x].tolist(), part[y].tolist())
+        relation_figures.points(segment.number, segment.name, part[x].tolist(), part[y].tolist(), along)
         for segment in services.model.card.profile.segments
         for part in (shown[shown[SEGMENT] == segment.number],)
     ]

@@ -114,10 +114,10 @@ def _measure(services: Services, name: str) -> Measure:
     edges = [edge for edge in services.model.crossfilter.axes[name].edges if math.isfinite(edge)]
     end = 3 * edges[-1] - 2 * edges[-2] if len(edges) > 1 else ends[1]
     reach = (min(ends[0], 0.0), min(ends[1], end))
-    return Measure(services.label(name), reach, _decimals(services.schema[plain(name)]))
+    return Measure(services.label(name), reach, digits(services.schema[plain(name)]))
 
 
-def _decimals(field: Field) -> int:
+def digits(field: Field) -> int:
     """Of values as an axis has them: a percent has two more."""
     if field.in_percent:
         return field.decimals + 2

@@ -30,7 +30,7 @@ from core.exports.workbook import as_workbook
 from core.numbers import spell, to_tell
 from core.scoring import scored_files
 from core.scoring.batch import LARGEST_MB, score_file
-from core.scoring.customer_input import asked
+from core.scoring.customer_input import asked, plainly
 from core.scoring.prediction import CROWD
 from core.services import Services
 from core.store.kept_files import Kept, sweep
@@ -67,9 +67,14 @@ def draw(services: Services, query: Mapping[str, str]) -> Component:
 
 def example(services: Services) -> str:
     """A file that can be scored: the average customer of each segment, as CSV."""
-    basis = services.model.space.basis
+    basis = asked(services.model)
     rows = [
-        ",".join([f"average-{one.number}", *(f"{one.averages[name].mean or 0:.0f}" for name in basis)])
+        ",".join(
+            [
+                f"average-{one.number}",
+                *(plainly(of, one.averages[name].mean or 0.0) for name, of in basis.items()),
+            ]
+        )
         for one in services.model.card.profile.segments
     ]
     return "\r\n".join([",".join(["ID", *basis]), *rows, ""])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from core.data.remarks import counted
 from core.datasets.changes import Changes, Shift
@@ -28,14 +29,16 @@ def moved(shift: Shift, schema: Schema, numbers: Numbers) -> str:
     field = schema[shift.field]
     if shift.was == shift.now:
         return "its values lie otherwise" if shift.psi.value > shift.psi.point else "it lies as before"
-    way = "rose" if shift.now > shift.was else "fell"
-    if shift.about in ("median", "mean"):
-        value = "average" if shift.about == "mean" else "median"
-        return f"its {value} {way} from {numbers.of(field, shift.was)} to {numbers.of(field, shift.now)}"
-    what = {"gaps": "what is not known", "yes": "the share of yes"}.get(
-        shift.about, f"the share of “{field.in_words(shift.value)}”"
-    )
-    return f"{what} {way} from {numbers.percent(shift.was)} to {numbers.percent(shift.now)}"
+    is_value = shift.about in ("median", "mean")
+    write = partial(numbers.of, field) if is_value else numbers.rate
+    was, now = write(shift.was), write(shift.now)
+    if was == now:  # nobody reads that something rose from 0.1% to 0.1%
+        return "its values lie otherwise, though not by as much as is written"
+    way = f"{'rose' if shift.now > shift.was else 'fell'} from {was} to {now}"
+    if is_value:
+        return f"its {'average' if shift.about == 'mean' else 'median'} {way}"
+    what = {"gaps": "what is not known", "yes": "the share of yes"}
+    return f"{what.get(shift.about, f'the share of “{field.in_words(shift.value)}”')} {way}"
 
 
 def _customers(changes: Changes, numbers: Numbers) -> str:

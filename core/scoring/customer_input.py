@@ -46,6 +46,14 @@ def scale_of(known: Field) -> float:
     return _PERCENT if known.in_percent and known.kind is not Kind.FLAG else 1.0
 
 
+def plainly(known: Field, value: float) -> str:
+    """A value for a file or a call that is an example: as finely as its field is written, a count whole."""
+    if known.kind is Kind.COUNT:
+        return f"{value:.0f}"
+    finer = (CENTS if known.in_percent else 0) + (CENTS if known.kind in (Kind.SHARE, Kind.RATIO) else 0)
+    return f"{value:.{known.decimals + finer}f}"
+
+
 def typed(known: Field, value: float | None, numbers: Numbers) -> str:
     """A value as a form shows it, which `read` takes back; a gap as nothing."""
     shown = None if value is None else scale_of(known) * value

@@ -119,6 +119,12 @@ def test_density_counts_those_who_pass_every_filter_also_its_own(ask, table):
     assert counts.sum() == len(passing)
 
 
+def test_a_point_is_told_in_the_decimals_of_its_fields(ask):
+    point = ask("show=relations&x=Income&y=Age")["figures"]["explore-pair"]["data"][1]["hovertemplate"]
+    x, y = re.findall(r"%\{[xy]:([^}]+)\}", point)
+    assert (format(52345.0, x), format(44.0, y)) == ("52,345", "44"), "and not as 5.234e+4"
+
+
 def test_boxes_are_the_quartiles_of_each_segment(ask, table):
     boxes = ask("show=relations&y=Recency")["figures"]["explore-box"]["data"]
     for number, box in enumerate(boxes, start=1):

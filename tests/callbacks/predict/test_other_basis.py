@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 
 import pytest
 
 from app import create_app
 from core.settings import Settings, load
-from tests.callbacks.dash_client import Visitor, drawn_with, text
+from tests.callbacks.dash_client import Visitor, components, drawn_with, text
 from tests.callbacks.predict.test_page import loader, opened, segment, told
 from tests.callbacks.predict.test_side_by_side import change, chips
 from tests.support.personality import Parameters
@@ -77,6 +79,13 @@ def test_a_part_is_typed_in_percent_as_it_is_assumed_and_a_fraction_in_addresses
         "Deal_Rate"
     ]
     assert (sort, f"such as {rate['assumed']:.4g}" in words) == ("error", True)
+
+
+def test_the_example_file_tells_small_figures_apart(visitor):
+    (button,) = (one for one in components(visitor.page("/predict")) if "data-example" in one["props"])
+    rates = [row["Deal_Rate"] for row in csv.DictReader(io.StringIO(button["props"]["data-example"]))]
+    assert any(0 < float(rate) < 1 for rate in rates)
+    assert len({*rates}) > 2, "averages of parts are not all 0"
 
 
 def test_the_api_asks_for_these_fields(visitor):
