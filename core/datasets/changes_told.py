@@ -32,8 +32,8 @@ def moved(shift: Shift, schema: Schema, numbers: Numbers) -> str:
     is_value = shift.about in ("median", "mean")
     write = partial(numbers.of, field) if is_value else numbers.rate
     was, now = write(shift.was), write(shift.now)
-    if was == now:  # nobody reads that something rose from 0.1% to 0.1%
-        return "its values lie otherwise, though not by as much as is written"
+    if was == now:  # it moved by less than is written
+        return "its values lie otherwise"
     way = f"{'rose' if shift.now > shift.was else 'fell'} from {was} to {now}"
     if is_value:
         return f"its {'average' if shift.about == 'mean' else 'median'} {way}"
