@@ -75,7 +75,6 @@ def _all(seen: Seen, found: Answered, shown: Mapping[str, Shown]) -> Sequence[Co
     services, may_name = seen.services, allows(Action.NAME_SEGMENTS)
     parts = layout.all_of_them(
         profile=shown[ids.HEAT],
-        fields=len(seen.found.fields),
         trust=trust.quiet(services),
         cards=[segment_cards.card(one, may_name=may_name) for one in card_scope.cards(services, found.texts)],
         naming=segment_cards.naming(naming.forms(services), may_name=may_name),

@@ -31,6 +31,7 @@ from layouts.theme import EVERYONE, ON_SEGMENT, Template, segment_colour
 # Blue to brown (after ColorBrewer), told apart in every kind of colour blindness; light enough for dark
 # values on every cell, in both themes.
 DEVIATIONS = "standard deviations"
+LEAST = 64  # pixels that Plotly leaves to what is drawn: margins get no more than the rest
 HEAD = 13  # letters in a line of a head: six of them stand beside one another on a phone, and need no turning
 LEAST_REACH = 0.05
 
@@ -114,6 +115,13 @@ def heat(
         yaxis=ROWS | {"range": [len(fields) - 0.5, -0.5]},
         shapes=[*few, *frames],
     )
+
+
+def heat_height(figure: Figure) -> int:
+    """In pixels: a row for each field, under the heads, however many lines the names of segments take."""
+    heads = figure["layout"]["xaxis"]["ticktext"]
+    lines = max((head.count("<br>") + 1 for head in heads), default=1)
+    return max(22 * len(figure["data"][0]["y"]), LEAST) + 16 * lines + 22
 
 
 def _hatched(column: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from layouts import filters
 from layouts.components import Shown, aria, button, chart, data, grid, page, section, swatch
 from layouts.figures import WHISKERS
+from layouts.segments.figures import heat_height
 from layouts.segments.portrait import VALUES
 from layouts.theme import NEUTRAL, segment_style
 
@@ -75,11 +76,11 @@ def layout(
 
 
 def all_of_them(
-    *, profile: Shown, fields: int, trust: Sequence[Component], cards: Sequence[Component], naming: Component
+    *, profile: Shown, trust: Sequence[Component], cards: Sequence[Component], naming: Component
 ) -> list[Component]:
     """The profile of every segment, and a card for each."""
     unit = "means; colours: standard deviations from everyone's average"
-    heat = chart(ids.HEAT, "Profile of every segment", unit, profile, height=22 * fields + 70)
+    heat = chart(ids.HEAT, "Profile of every segment", unit, profile, height=heat_height(profile.figure))
     return [
         heat,
         section(

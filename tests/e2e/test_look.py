@@ -345,6 +345,16 @@ def test_on_a_phone_a_chosen_row_is_of_one_colour_and_what_went_wrong_stands_off
     assert box["x"] + box["width"] <= PHONE["width"] - 16
 
 
+def test_numbers_in_the_cells_of_a_chart_are_as_large_on_a_phone_as_anywhere(visitor):
+    size = "texts => texts.map((text) => parseFloat(getComputedStyle(text).fontSize))"
+    for address, chart in {"/choose-k": "choose_k-leads", "/segments": "segments-heat"}.items():
+        visit(visitor, address)
+        sizes = visitor.locator(f"#{chart} .heatmap-label text").evaluate_all(size)
+        assert len(sizes) > 20
+        assert min(sizes) >= 11
+        assert too_wide(visitor) == 0
+
+
 def test_where_the_system_forces_its_colours_what_is_chosen_and_where_one_is_still_stand_out(anew, opened):
     page = anew
     page.emulate_media(forced_colors="active", color_scheme="dark")

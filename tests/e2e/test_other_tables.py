@@ -47,7 +47,7 @@ def hebrew(serve, tmp_path_factory):
             rows.writerow(
                 [number, round(spent, 2), round(earned), 1 + draw.randrange(6) + 5 * much, draw.choice(PAID)]
             )
-    return serve(data=file, segments=2)
+    return serve(data=file, segments=6)
 
 
 @pytest.fixture
@@ -78,3 +78,15 @@ def test_a_name_that_is_longer_than_its_chart_says_so_and_is_whole_for_who_point
     long = reader.locator("g.annotation text", has_text="Bank")
     assert "…" in long.text_content()
     assert long.locator("title").text_content() == PAID[0]
+
+
+def test_rows_of_the_profile_are_as_high_as_ever_under_heads_of_many_lines_which_are_whole(read):
+    reader = read("/segments")
+    rows, cut = reader.locator("#segments-heat").evaluate("""(chart) => {
+        const top = (one) => one.getBoundingClientRect().top, all = (what) => [...chart.querySelectorAll(what)];
+        const rows = all(".ytick text").map(top).sort((one, other) => one - other);
+        const frame = top(chart.querySelector(".main-svg"));
+        return [rows.slice(1).map((one, place) => one - rows[place]), all(".xtick text").filter((one) => top(one) < frame).length];
+    }""")
+    assert min(rows) > 18
+    assert cut == 0
