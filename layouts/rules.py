@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 
 from dash import html
 from dash.development.base_component import Component
@@ -12,6 +14,8 @@ from core.profiles.surrogate_rules import FOLDS, Condition, SurrogateRule, as_fo
 from core.schema.fields import Field, Kind
 from core.schema.schema import Schema
 from layouts.components import aria, button, data, disclosure
+
+_DIGITS = 6  # of an end, that are told at most
 
 
 def card_for(
@@ -56,13 +60,22 @@ def quality(rule: SurrogateRule, numbers: Numbers) -> str:
 
 def _words(one: Condition, known: Field, numbers: Numbers) -> str:
     unit = f" {known.unit}" if known.unit and known.kind in (Kind.YEARS, Kind.DAYS) else ""
-    low = None if one.at_least is None else numbers.of(known, one.at_least) + unit
-    high = None if one.below is None else numbers.of(known, one.below - one.whole) + unit
+    low = None if one.at_least is None else _edge(known, one.at_least, numbers) + unit
+    high = None if one.below is None else _edge(known, one.below - one.whole, numbers) + unit
     if low is None:
         return f"{known.within} {'at most' if one.whole else 'below'} {high}"
     if high is None:
         return f"{known.within} at least {low}"
     return f"{known.within} from {low} to {'' if one.whole else 'below '}{high}"
+
+
+def _edge(known: Field, value: float, numbers: Numbers) -> str:
+    """An end in as many decimals as it has: who filters by the words finds those whom SQL finds, and quality was told of."""
+    shown = Decimal(f"{100 * value if known.in_percent else value:.{_DIGITS}g}").normalize()
+    places = max(-int(shown.as_tuple().exponent), known.decimals)
+    if known.in_percent:
+        return numbers.percent(value, places)
+    return numbers.of(replace(known, decimals=places), value)
 
 
 def _about(conditions: Sequence[Condition], schema: Schema) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import pytest
+
 from core.numbers import Numbers
 from core.profiles.surrogate_rules import Condition
 from core.schema.fields import Field, Kind
@@ -20,3 +22,20 @@ def test_a_field_without_a_unit_leaves_no_room_for_one():
     )
     said = in_words(rule, "New", fields, Numbers())
     assert said == "New: days since enrolment at most 99, and age at least 40 years."
+
+
+@pytest.mark.parametrize(
+    ("field", "at_least", "said"),
+    [
+        (Field("Wine", "Share of wine", Kind.SHARE), 0.125, "share of wine at least 12.5%"),
+        (Field("Wine", "Share of wine", Kind.SHARE), 0.07, "share of wine at least 7%"),
+        (Field("Paid", "Paid", Kind.FLAG), 1.0, "paid at least 100%"),
+        (Field("Fee", "Fee", Kind.AMOUNT), 12.5, "fee at least 12.5"),
+        (Field("Fee", "Fee", Kind.AMOUNT), 1234567.0, "fee at least 1,234,567"),
+        (Field("Fee", "Fee", Kind.AMOUNT, decimals=2), 0.6, "fee at least 0.60"),
+        (Field("Rate", "Rate", Kind.RATIO), 2.75, "rate at least 2.75"),
+    ],
+)
+def test_an_end_in_words_is_the_one_that_sql_has(field, at_least, said):
+    rule = SimpleNamespace(conditions=[Condition(field.name, at_least)])
+    assert said in in_words(rule, "New", {field.name: field}, Numbers())
