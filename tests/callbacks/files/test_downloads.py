@@ -23,7 +23,7 @@ from tests.core.jobs.test_jobs import work_off
 
 ROUTES = [
     "/export/customers.csv",
-    "/export/customers.xlsx",
+    "/export/customers.xlsx?columns=Income",
     "/export/table.csv",
     "/export/table.parquet",
     "/export/workbooks/x.xlsx",
