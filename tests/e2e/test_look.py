@@ -355,6 +355,19 @@ def test_numbers_in_the_cells_of_a_chart_are_as_large_on_a_phone_as_anywhere(vis
         assert too_wide(visitor) == 0
 
 
+def test_what_has_the_focus_is_framed_and_not_under_the_pill_of_the_filters(visitor, opened):
+    opened(visitor, "/campaigns")
+    visitor.keyboard.press("Tab")
+    amount = visitor.locator("#campaigns-revenue")
+    amount.focus()
+    box, pill = at_rest(amount, "end"), visitor.locator(".p-filter-pill").bounding_box()
+    assert box["y"] + box["height"] < pill["y"]
+    visitor.keyboard.press("Tab")
+    button = visitor.get_by_role("button", name="Back to the file's amounts")
+    expect(button).to_be_focused()
+    assert button.evaluate("button => getComputedStyle(button).outlineStyle") == "solid"
+
+
 def test_where_the_system_forces_its_colours_what_is_chosen_and_where_one_is_still_stand_out(anew, opened):
     page = anew
     page.emulate_media(forced_colors="active", color_scheme="dark")
