@@ -63,7 +63,7 @@ def _finding(services: Services, name: str, found: Sequence[Box], names: Sequenc
         return f"No segment has {SMALL} customers here." if known else "No customer matches."
     field, write = services.schema[name], services.numbers.of
     low, high = min(medians.values()), max(medians.values())
-    if low == high:
+    if write(field, low) == write(field, high):
         where = "in every segment" if len(medians) > 1 else f"for {foremost(medians)}"
         return f"{field.label}: the median is {write(field, low)} {where}."
     return (

@@ -79,7 +79,10 @@ def phrase(field: Field, value: float | None, average: float | None, numbers: Nu
         plain = tuple(f"{field.within} {{}}{f' {one}' if told else ''}" for one in (unit, f"{unit}s"))
         return f"{_worded(field.phrase or plain, number)}, {_apart(value - average, unit, field, numbers)}"
     if field.kind in (Kind.FLAG, Kind.SHARE, Kind.RATIO):
-        return f"{field.within} {text}, against {numbers.of(field, average)} overall"
+        overall = numbers.of(field, average)
+        return (
+            f"{field.within} {text}, {'as on average' if text == overall else f'against {overall} overall'}"
+        )
     if field.many:
         many = f"{field.within} 1" if text == "1" else f"{text} {field.within}"
         return f"{many}, {numbers.times(value, average)}"

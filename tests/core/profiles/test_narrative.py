@@ -7,6 +7,7 @@ from scipy import stats
 
 from core.numbers import Numbers
 from core.profiles.narrative import foremost, phrase, relation
+from core.schema.derivations import FromHistory
 from core.schema.fields import Field, Kind
 from tests.support.personality import FIELDS
 
@@ -66,3 +67,10 @@ def test_a_unit_that_the_label_says_is_not_said_again():
     assert phrase(different, 16.0, 8.0, numbers) == "different products 16, 2.0x the average"
     assert phrase(rhythm, 30.0, 20.0, numbers) == "days between purchases 30, 10 days more than average"
     assert (different.with_unit, FIELDS["Income"].with_unit) == ("different products", "income a year")
+
+
+def test_what_is_written_the_same_is_not_set_against_itself():
+    chance = Field("Active", "Chance to be active", Kind.SHARE, derived=FromHistory(("Recency",)))
+    numbers = Numbers()
+    assert phrase(chance, 0.9998, 0.9989, numbers) == "chance to be active >99%, as on average"
+    assert phrase(chance, 0.35, 0.9989, numbers) == "chance to be active 35%, against >99% overall"
