@@ -3,9 +3,17 @@
   "use strict";
   var LEAST = 6;  // letters that are left of a name
 
+  /* Where it begins it stays: Plotly has words stand around their middle. */
+  function begin(text) {
+    var left = text.getBoundingClientRect().left;
+    text.setAttribute("text-anchor", "start");
+    text.setAttribute("x", Number(text.getAttribute("x")) + left - text.getBoundingClientRect().left);
+  }
+
   /* In bold where numbers follow it, which stay. */
   function shorten(text, end) {
     var name = text.querySelector('tspan[style*="bold"]') || text, words = name.textContent, left = words.length;
+    begin(text);
     var over = text.getBoundingClientRect().right - end;
     while (over > 0 && left > LEAST) {
       left -= Math.ceil(over / 10);

@@ -75,6 +75,10 @@ def test_a_name_that_is_longer_than_its_chart_says_so_and_is_whole_for_who_point
     reader = read("/explore")
     reader.wait_for_function("document.querySelectorAll('g.annotation').length >= 3")
     assert reader.evaluate(BEYOND) == []
+    left = "texts => texts.map((text) => text.getBoundingClientRect().left)"
+    chart = reader.locator(".p-chart", has=reader.locator("g.annotation", has_text="Bank"))
+    begins = chart.locator("g.annotation text").evaluate_all(left)
+    assert max(begins) - min(begins) < 2
     long = reader.locator("g.annotation text", has_text="Bank")
     assert "…" in long.text_content()
     assert long.locator("title").text_content() == PAID[0]
