@@ -19,11 +19,14 @@ costs no more than a count. Small tables are one slice.
 from __future__ import annotations
 
 import json
+import math
 import sys
-import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from io import BytesIO
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, TypeVar
 from zipfile import BadZipFile
@@ -41,7 +44,6 @@ Words = npt.NDArray[np.uint64]
 Order = npt.NDArray[np.int32]
 Array = npt.NDArray[Any]
 
-HEADERS = threading.Lock()  # read by Python's parser, which in 3.11 fails in two threads at once
 FORMAT = 3
 CODE, SLICED, CELLS = "uint8", "bits", "cells.npz"
 CROSSINGS = 2
@@ -249,9 +251,19 @@ def _axis(item: Mapping[str, Any]) -> Axis:
 
 
 def mapped(folder: Path, name: str, dtype: str, shape: tuple[int, ...]) -> npt.NDArray[Any]:
-    with HEADERS:
-        mapped = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-    if mapped.dtype != dtype or mapped.shape != shape:
-        raise ValueError(f"{name}.npy: {mapped.dtype} {mapped.shape} instead of {dtype} {shape}")
-    # A plain array over the same mapping: slicing a memmap costs microseconds each time.
-    return np.asarray(mapped)
+    """An array that was saved, mapped: its header is compared and not parsed, which takes most of opening small ones."""
+    head, size = _header(dtype, shape), math.prod(shape)
+    with (folder / f"{name}.npy").open("rb") as file:
+        whole = mmap(file.fileno(), 0, access=ACCESS_READ)
+    if whole[: len(head)] != head or len(whole) != len(head) + size * np.dtype(dtype).itemsize:
+        raise ValueError(f"{name}.npy: something else than {dtype} {shape}")
+    return np.frombuffer(whole, dtype, size, len(head)).reshape(shape)
+
+
+@lru_cache(maxsize=256)
+def _header(dtype: str, shape: tuple[int, ...]) -> bytes:
+    """What numpy writes before such an array."""
+    written = BytesIO()
+    told = {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(written, told)
+    return written.getvalue()
