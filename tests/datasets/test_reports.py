@@ -33,4 +33,10 @@ def texts(value: object) -> list[str]:
         return [value]
     if isinstance(value, list | tuple):
         return [text for one in value for text in texts(one)]
-    return texts(list(vars(value).values())) if hasattr(value, "__dataclass_fields__") else []
+    # `form` is a code that sheets write values by, in the language of their reader.
+    parts = (
+        [one for name, one in vars(value).items() if name != "form"]
+        if hasattr(value, "__dataclass_fields__")
+        else []
+    )
+    return texts(parts) if parts else []
