@@ -38,7 +38,7 @@ _PRESS = "Make it live"
 
 def titles(services: Services, look: Mapping[str, Any]) -> list[str]:
     """Of the datasets that a file could be the next one of."""
-    return [one.dataset.title for one in _offered(services, look)]
+    return [one.dataset.title for one in _offered(services, look) if not one.needed]
 
 
 def parts(services: Services, staged: Staged, job: Job | None) -> list[Component]:
@@ -76,7 +76,7 @@ def compare(services: Services, identity: str) -> ResponseReturnValue:
     files, staged = waiting.mine(services, identity)
     slug = _body().get("slug")
     offered = _offered(services, staged.look) if staged.look else []
-    if slug not in [one.dataset.slug for one in offered]:
+    if slug not in [one.dataset.slug for one in offered if not one.needed]:
         abort(
             400, "Found no such dataset with the columns of this file. Expected one of the page. Reload it."
         )
@@ -141,6 +141,8 @@ def _apart(dataset: Dataset, several: int) -> str:
 
 
 def _offer(one: Alike, title: str) -> tuple[str, str, str]:
+    if one.needed:
+        return one.dataset.slug, _not_yet(one, title), ""
     words = f"It has all columns of {title}."
     if one.lacking:
         words = (
@@ -150,6 +152,18 @@ def _offer(one: Alike, title: str) -> tuple[str, str, str]:
     if more := tuple(column for column in one.more if column not in one.dataset.schema.unread):
         words += f" Beside these it has {_named(more)}: kept with each customer, and in no chart."
     return one.dataset.slug, words, f"Say what it would change in {title}"
+
+
+def _not_yet(one: Alike, title: str) -> str:
+    """What a file lacks that is else the next one; a column of it that is new may be just that, renamed."""
+    words = (
+        f"It has most columns of {title}, but not {_named(one.needed)}, on which segments are built there: so it can't be "
+        "its next file."
+    )
+    if not one.more:
+        return f"{words} Send it again with what is missing."
+    which = f"Is it {one.more[0][:60]}" if len(one.more) == 1 else f"Is it one of {_named(one.more)}"
+    return f"{words} {which}, renamed? Then head it as before, and send the file again."
 
 
 def _named(columns: tuple[str, ...]) -> str:

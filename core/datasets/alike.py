@@ -11,7 +11,7 @@ from core.errors import DataError
 from core.schema.derivations import FromHistory
 from core.schema.order_lines import Lines
 
-LEAST = 0.8  # of a dataset's columns that a file has to have, with all that segments are built on
+LEAST = 0.8  # of a dataset's columns that a file has to have
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,12 @@ class Alike:
     # Columns that only the dataset, or only the file, has.
     lacking: tuple[str, ...]
     more: tuple[str, ...]
+    # What only the dataset has and its segments are built on, in words: with any of it the file can't be the next one.
+    needed: tuple[str, ...] = ()
 
 
 def alike(header: Sequence[str], catalogue: Catalogue) -> list[Alike]:
-    """Datasets that a file with these headings could be the next version of, the likeliest first."""
+    """Datasets that a file with these headings is meant for, or would be but for what it lacks, the likeliest first."""
     found = (_compared(header, dataset) for dataset in catalogue.all())
     return sorted(
         (one for one in found if one and one.share >= LEAST), key=lambda one: (-one.share, len(one.more))
@@ -43,14 +45,13 @@ def _compared(header: Sequence[str], dataset: Dataset) -> Alike | None:
         names = headings.named(header, source="")
     except DataError:
         return None
-    if headings.missing(names):
-        return None
-    needed = [one for one in schema.columns if not isinstance(schema[one].derived, FromHistory)]
-    lacking = tuple(headings.column(name) for name in needed if name not in names)
+    columns = [one for one in schema.columns if not isinstance(schema[one].derived, FromHistory)]
+    lacking = tuple(headings.column(name) for name in columns if name not in names)
     more = tuple(
         cell for cell, name in zip(header, names, strict=True) if name not in {*schema.columns, *schema}
     )
-    return Alike(dataset, 1 - len(lacking) / max(len(needed), 1), lacking, more)
+    share = 1 - len(lacking) / max(len(columns), 1)
+    return Alike(dataset, share, lacking, more, tuple(headings.missing(names)))
 
 
 def _of_orders(header: Sequence[str], dataset: Dataset, lines: Lines) -> Alike:

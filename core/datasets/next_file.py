@@ -24,7 +24,7 @@ WAYS = (Way.REPLACE, Way.BY_KEY)
 
 
 def offered(look: Mapping[str, Any], catalogue: Catalogue) -> list[Alike]:
-    """Datasets that a file which was looked at could be the next one of."""
+    """Datasets that a file which was looked at could be the next one of, or nearly."""
     return alike([one["column"] for one in look["columns"]], catalogue) if look["columns"] else []
 
 

@@ -17,12 +17,15 @@ class ids:
 def offers(identity: str, offered: Sequence[tuple[str, str, str]], *, is_told: bool) -> Component:
     """Of which datasets this could be the next file, (slug, what is said of its columns, the button's words) each.
 
-    It is no table of its own then; of one it may be told below.
+    It is no table of its own then; of one it may be told below. Without a button it is only nearly the next one.
     """
     look = "btn p-button-quiet" if is_told else "btn p-button"
     rows = [
         html.Div(
-            [html.P(words), button(press, look, **data(would_change=identity, slug=slug))],
+            [
+                html.P(words),
+                *([button(press, look, **data(would_change=identity, slug=slug))] if press else []),
+            ],
             className="p-next-offer",
         )
         for slug, words, press in offered

@@ -104,6 +104,16 @@ def test_a_file_with_the_columns_of_a_dataset_is_offered_as_its_next_one(
     without = "\n".join(line.rpartition(",")[0] for line in (HEAD, *ROWS))
     drawn = page(administrator, brought(administrator, files, services, without, "without.csv"))
     assert offers(drawn) == [], "segments are built on what is not there"
+    assert "It has most columns of Shop, but not Days since last order, on which segments are built" in text(
+        drawn
+    )
+    assert "Send it again with what is missing." in text(drawn)
+    staged = brought(
+        administrator, files, services, EXAMPLE.replace("Total spent", "Turnover"), "renamed.csv"
+    )
+    drawn = page(administrator, staged)
+    assert "Is it Turnover, renamed? Then head it as before, and send the file again." in text(drawn)
+    assert post(administrator, staged, "compare", {"slug": "shop"}).status_code == 400
 
 
 def test_what_is_lacking_is_named(administrator, files, services, shops, february):
