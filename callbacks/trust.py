@@ -95,7 +95,7 @@ def _badge(segment: SegmentStability, known: Stability, beside: str, numbers: Nu
     details = (
         f"Jaccard {rating(segment, numbers)}.",
         f"Made from half as many customers, drawn anew, segments differ as those of other customers would: there it is "
-        f"{numbers.fixed(segment.fresh.mean)}, in four of five between {numbers.fixed(segment.fresh.low)} and "
+        f"{cut(segment.fresh.mean, numbers)}, in four of five between {numbers.fixed(segment.fresh.low)} and "
         f"{numbers.fixed(segment.fresh.high)}.",
         f"Came back well in {numbers.whole(segment.recovered)} of {numbers.whole(known.resamples)} tries "
         f"({numbers.typed(STABLE)} or more) and dissolved in {numbers.whole(segment.dissolved)} "

@@ -79,7 +79,11 @@ def _edge(known: Field, value: float, numbers: Numbers) -> str:
 
 
 def _about(conditions: Sequence[Condition], schema: Schema) -> str:
-    made = [f"{one.field}: {schema[one.field].help}" for one in conditions if schema[one.field].derived]
+    made = [
+        f"{one.field}: {schema[one.field].help}"
+        for one in conditions
+        if schema[one.field].help and schema[one.field].derived
+    ]
     return " ".join(
         [
             "Columns are named as in the cleaned table, here a table called customers; customers with a gap in "

@@ -130,7 +130,7 @@ def _told(services: Services, side: _Side) -> Iterator[tuple[str, str]]:
     yield "Made live", _made_live(services, side.fit)
     for label, words in story(card, numbers):
         yield label, words[:_LONGEST_HASH] if words == card.data.sha256 else words
-    yield "Cleaning rules that were on", ", ".join(catches for catches, *_ in rules_told(card, numbers))
+    yield "Cleaning rules that were on", " ".join(catches for catches, *_ in rules_told(card, numbers))
     yield "Note", services.live.marks.all().get(card.key, NOTHING_SAID).note or "–"
     found = evidence.find(services.findings, card)
     lead = recommendation.opening(found, card.parameters.k, numbers) if found else "not measured"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from core.numbers import Numbers
-from core.profiles.surrogate_rules import Condition
+from core.profiles.surrogate_rules import Condition, SurrogateRule
+from core.schema.derivations import DaysTo
 from core.schema.fields import Field, Kind
-from layouts.rules import in_words
+from layouts.rules import card_for, in_words
 
 
 def test_a_field_without_a_unit_leaves_no_room_for_one():
@@ -39,3 +41,12 @@ def test_a_field_without_a_unit_leaves_no_room_for_one():
 def test_an_end_in_words_is_the_one_that_sql_has(field, at_least, said):
     rule = SimpleNamespace(conditions=[Condition(field.name, at_least)])
     assert said in in_words(rule, "New", {field.name: field}, Numbers())
+
+
+def test_of_a_derived_field_that_has_no_explanation_none_is_begun():
+    since = Field("Days_since_Last", "Days since last", Kind.DAYS, derived=DaysTo("Last"))
+    rule = SurrogateRule(1, (Condition("Days_since_Last", 9.0),), 1, 1.0, 1.0, None, None)
+    drawn = str(card_for(rule, "New", {"Days_since_Last": since}, Numbers()))
+    assert "Days_since_Last: " not in drawn
+    told = replace(since, help="Counted from the last order.")
+    assert "Days_since_Last: Counted" in str(card_for(rule, "New", {"Days_since_Last": told}, Numbers()))

@@ -457,6 +457,15 @@ def test_every_segment_has_a_trust_badge_in_words_and_figures(vera, known):
         assert [badge.split(" ", 1)[1].strip() for badge in badges(vera, path)] == expected
 
 
+def test_what_comes_back_of_half_as_many_is_the_same_figure_wherever_it_is_told(vera, known, services):
+    between = replace(known.segments[0], jaccard=0.88, fresh=Fresh(0.696, 0.5, 0.9))
+    found = replace(known, segments=(between, *known.segments[1:]))
+    services.findings.write(services.model.card.key, KEPT_AS, found)
+    said = text(vera.page("/segments"))
+    assert "0.69 (below 0.8) from half as many customers" in said
+    assert "there it is 0.69, in four of five" in said
+
+
 def test_a_segment_of_one_customer_is_too_small_for_a_badge(vera, known, services):
     alone = replace(known.segments[0], customers=1, jaccard=1.0, fresh=Fresh(0.4, 0.0, 1.0))
     found = replace(known, segments=(alone, *known.segments[1:]))
