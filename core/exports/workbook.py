@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 import pandas as pd
 import pyarrow as pa
@@ -54,9 +55,8 @@ class _Book(xlsxwriter.Workbook):
         self.quoted = self.add_format({"quote_prefix": True})
         self.made: dict[str, Format] = {}
 
-    def form(self, field: Field) -> Format | None:
-        """How values of `field` are shown, made once; None where as they are."""
-        text = shown_as(field)
+    def form(self, text: str) -> Format | None:
+        """How values are shown by the format `text`, made once; None where that is empty: as they are."""
         if text and text not in self.made:
             self.made[text] = self.add_format({"num_format": text})
         return self.made.get(text)
@@ -121,7 +121,7 @@ def workbook(
                     one.name,
                     one.label,
                     max(12, len(one.label) + 4),
-                    book.form(one) if one.name in known else None,
+                    book.form(shown_as(one) if one.name in known else ""),
                 )
                 for one in fields
             ]
@@ -130,12 +130,20 @@ def workbook(
         yield path
 
 
-def as_workbook(tables: Mapping[str, pd.DataFrame], about: Sequence[tuple[str, str]] = ()) -> bytes:
-    """A small workbook: a sheet for each table, and `about` them lines of label and words."""
+def as_workbook(
+    tables: Mapping[str, pd.DataFrame],
+    about: Sequence[tuple[str, str]] = (),
+    forms: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    """A small workbook: a sheet for each table, and `about` them lines of label and words.
+
+    Numbers of a sheet that `forms` names are shown by its format; the cell keeps every digit.
+    """
     content = io.BytesIO()
     with _Book(content, in_memory=True) as book:
         for name, table in tables.items():
-            columns = [_Column(str(one), str(one), _width(table[one])) for one in table]
+            form = book.form(forms.get(name, ""))
+            columns = [_Column(str(one), str(one), _width(table[one]), form) for one in table]
             whole = pa.Table.from_pandas(table, preserve_index=False)
             _write_table(book, name, columns, [whole], len(table))
         if about:

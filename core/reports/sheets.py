@@ -14,12 +14,16 @@ LONGEST = 31  # letters of a sheet's name
 
 
 def sheets(story: Story) -> bytes:
-    """The report as a file; no cell is computed."""
+    """The report as a file; no cell is computed, and numbers are shown as the words beside them say them."""
     said = pd.DataFrame(list(_said(story)), columns=["Part", "About", "Words"])
-    tables = {"Report": said}
-    for number, block in enumerate(story.charted, start=1):
-        tables[_named(number, block.title)] = _charted(block) if isinstance(block, Chart) else _table(block)
-    return as_workbook(tables, [("Report", story.title), *story.stamps, ("Link", story.link)])
+    blocks = {_named(number, block.title): block for number, block in enumerate(story.charted, start=1)}
+    charts = {name: block for name, block in blocks.items() if isinstance(block, Chart)}
+    tables = {
+        name: _charted(block) if isinstance(block, Chart) else _table(block) for name, block in blocks.items()
+    }
+    about = [("Report", story.title), *story.stamps, ("Link", story.link)]
+    forms = {name: chart.form for name, chart in charts.items()}
+    return as_workbook({"Report": said} | tables, about, forms)
 
 
 def _said(story: Story) -> Iterator[tuple[str, str, str]]:

@@ -120,7 +120,8 @@ def _chart(slide: Any, chart: Chart) -> None:
     kind = XL_CHART_TYPE.BAR_CLUSTERED if chart.level is None else XL_CHART_TYPE.COLUMN_CLUSTERED
     frame = slide.shapes.add_chart(kind, *place, data)
     # The workbook that python-pptx puts in, and PowerPoint opens to edit, would compute names that look like formulas.
-    edited = as_workbook({"Sheet1": pd.DataFrame({"": names, **series})})
+    sheet = pd.DataFrame({"": names, **series})
+    edited = as_workbook({"Sheet1": sheet}, forms={"Sheet1": chart.form})
     frame.chart.part.chart_workbook.update_from_xlsx_blob(edited)
     _describe(frame, chart.in_words)
     _look(frame.chart, chart)

@@ -117,6 +117,17 @@ def test_a_workbook_computes_nothing_and_holds_the_values(told):
     assert ("Model", "0123") in [row[:2] for row in book["About"].iter_rows(values_only=True)]
 
 
+def test_numbers_in_sheets_are_shown_as_the_words_beside_them_say_them(told):
+    book = openpyxl.load_workbook(io.BytesIO(FORMS["xlsx"].write(told)))
+    shown = {sheet.title[2:]: [cell.number_format for cell in sheet[2]] for sheet in book}
+    assert shown["Customers by segment"][1:3] == ["#,##0", "#,##0"]
+    assert shown["Board"][1:4] == [PERCENT, PERCENT, PERCENT]
+    deck = Presentation(io.BytesIO(FORMS["pptx"].write(told)))
+    charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    edited = openpyxl.load_workbook(io.BytesIO(charts[1].part.chart_workbook.xlsx_part.blob)).active
+    assert [cell.number_format for cell in edited[2]][1:] == [PERCENT, PERCENT]
+
+
 class Asked(HTMLParser):
     """What a page would load, and which tags it has."""
 
