@@ -59,7 +59,7 @@ def _in_memory(frame: pd.DataFrame, binned: Sequence[Binned], summed: Collection
     slices = tuple(_slices([(-1, len(frame))]))
     values = {one.axis.name: _summed(frame, one) for one in binned if one.axis.name in summed}
     totals = _totals(
-        _added_up(axes, codes.__getitem__, values.values(), slices), axes, [*values], len(slices)
+        _added_up(axes, codes.__getitem__, values.__getitem__, values, slices), axes, [*values], len(slices)
     )
     planes = {name: _planes(len(axis), codes[name], slices) for name, axis in axes.items()}
     order = np.arange(len(frame), dtype=np.int32)

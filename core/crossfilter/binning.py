@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.data.whole import Whole, counted, in_pieces, keys_of, quantiles
+from core.data.whole import Whole, counted, in_pieces, keys_of, quantiles, taken
 from core.errors import DataError
 from core.numbers import Numbers
 
@@ -213,7 +213,7 @@ class _Known:
 
     def _known_codes(self, edges: Floats) -> Codes:
         if self.counts is not None and self.keys is not None:
-            return _beyond(edges, self.counts.values)[self.keys]
+            return taken(_beyond(edges, self.counts.values), self.keys)
         return _beyond(edges, self.values)
 
 
@@ -334,9 +334,10 @@ def bin_categories(name: str, values: pd.Series, *, labels: Sequence[str] | None
 
 def bin_codes(name: str, values: Array, labels: Sequence[str], slugs: Sequence[str] = ()) -> Binned:
     """A column that holds category numbers already, 0 to `len(labels)` - 1; NaN counts as not known."""
-    found = np.nan_to_num(values, nan=-1)
+    are_whole = values.dtype.kind == "i"
+    found = values if are_whole else np.nan_to_num(values, nan=-1)
     if len(found) and not (
-        -1 <= found.min() <= found.max() < len(labels) and (found == np.rint(found)).all()
+        -1 <= found.min() <= found.max() < len(labels) and (are_whole or (found == np.rint(found)).all())
     ):
         span = f"{found.min():g} to {found.max():g}"
         raise DataError.of(name, span, f"whole numbers 0 to {len(labels) - 1}", "Fit labels and codes.")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core.crossfilter.binning import Axis, Binned, Codes
 from core.crossfilter.columns import (
@@ -160,31 +161,41 @@ def _summed(frame: pd.DataFrame, binned: Binned) -> Values:
 def _write_totals(
     axes: Mapping[str, Axis], summed: Mapping[str, tuple[Any, ...]], slices: Sequence[Slice], folder: Path
 ) -> None:
-    """One column mapped at a time."""
+    """Few columns mapped at a time."""
     rows = (sum(piece.rows for piece in slices),)
 
     def codes(name: str) -> Codes:
         return mapped(folder, f"{name}.codes", CODE, rows)
 
-    values = (values_of(folder, name, codes(name), slices, *how) for name, how in summed.items())
-    np.savez(folder / "totals.npz", allow_pickle=False, **_added_up(axes, codes, values, slices))
+    def values(name: str) -> Values | BitSliced:
+        return values_of(folder, name, codes(name), slices, *summed[name])
+
+    np.savez(folder / "totals.npz", allow_pickle=False, **_added_up(axes, codes, values, summed, slices))
 
 
 def _added_up(
     axes: Mapping[str, Axis],
     codes: Callable[[str], Codes],
-    values: Iterable[Values | BitSliced],
+    values: Callable[[str], Values | BitSliced],
+    summed: Collection[str],
     slices: Sequence[Slice],
 ) -> dict[str, Array]:
+    """Customers by each bin, and moments of what is summed; of each slice."""
+    places, rows = places_of(axes), sum(piece.rows for piece in slices)
     counts = np.zeros((len(slices), sum(map(len, axes.values()))), dtype=np.int64)
-    for name, place in places_of(axes).items():
-        column = codes(name)
+
+    def count(name: str) -> None:
+        column, most = codes(name), len(axes[name])
         for piece in slices:
-            part = column[piece.start : piece.stop]
-            counts[piece.index, place] = np.bincount(part, minlength=len(axes[name]))
-    each = [[one[piece.start : piece.stop].powers() for piece in slices] for one in values]
-    squares = np.array(each, dtype=np.float64).reshape(len(each), len(slices), 2)
-    return {"counts": counts, "moments": squares}
+            counts[piece.index, places[name]] = np.bincount(column[piece.start : piece.stop], minlength=most)
+
+    def moments(name: str) -> list[NDArray[np.float64]]:
+        column = values(name)
+        return [column[piece.start : piece.stop].powers() for piece in slices]
+
+    side_by_side(count, places, rows)
+    each = side_by_side(moments, summed, rows)
+    return {"counts": counts, "moments": np.array(each).reshape(len(each), len(slices), 2)}
 
 
 def _write_fields(

@@ -14,7 +14,7 @@ Ints = NDArray[np.int64]
 Array = NDArray[Any]  # floats without gaps, or whole numbers of any width
 _SHARE = 4  # rows for each number that can occur, below which counting saves nothing
 _MANY = 1 << 20  # numbers past which none of them is sorted that need not be
-_STEPS = 1 << 14
+_SAMPLED = 1 << 14
 _AT_ONCE = 1 << 15  # rows, which stay in the cache between one step and the next
 
 
@@ -103,39 +103,58 @@ def median(known: Array) -> float:
 
 
 def at(known: Array, places: Ints) -> Floats:
-    """The numbers at these places, if all were sorted: looked for among those that a step of a scale has in common."""
-    least, most = float(known.min()), float(known.max())
-    if not (steps := _STEPS / (most - least) if most > least else 0.0) or not np.isfinite(steps):
-        return np.sort(known)[places].astype(np.float64)
-    counts = np.zeros(_STEPS + 2, dtype=np.int64)
+    """The numbers at these places, if all were sorted: looked for between two of a sample that they are hardly beyond.
+
+    Notes
+    -----
+    Floyd and Rivest (1975), Communications of the ACM 18: 165-172.
+    """
+    sample, found = np.sort(known[:: max(1, len(known) // _SAMPLED)]), dict[int, float]()
+    for place in np.unique(places).tolist():
+        if place not in found:
+            found |= _around(known, sample, place)
+    return np.array([found[place] for place in places.tolist()], dtype=np.float64)
+
+
+def _around(known: Array, sample: Array, place: int) -> dict[int, float]:
+    """The number at a place, and at the next one where that is known by then."""
+    if place in (0, len(known) - 1):
+        return {place: known.max() if place else known.min()}
+    rank, off = place / len(known) * len(sample), 2 * len(sample) ** 0.5  # which is four deviations by chance
+    low = sample[int(rank - off)] if rank >= off else -np.inf
+    high = sample[int(rank + off)] if rank + off < len(sample) else np.inf
+    upto, inside = _inside(known, low, high)
+    if 0 <= place - upto < len(inside):
+        near = [one for one in (place - upto, place - upto + 1) if one < len(inside)]
+        return {upto + one: value for one, value in zip(near, np.partition(inside, near)[near], strict=True)}
+    edge = low if place < upto else high
+    return {place: edge if _is_at(known, edge, place) else np.partition(known, place)[place]}
+
+
+def _inside(known: Array, low: float, high: float) -> tuple[int, Array]:
+    """How many are at most `low`, and those between it and `high`."""
+    upto, inside = 0, []
     for piece in in_pieces(len(known)):
-        counts += np.bincount(_step(known[piece], least, steps), minlength=len(counts))
-    above = counts.cumsum()
-    own = np.searchsorted(above, places, side="right")
-    near = np.zeros(len(counts), dtype=np.bool_)
-    near[own[own > 0]] = True
-    pieces = (known[piece] for piece in in_pieces(len(known)))
-    some = np.concatenate([piece[near[_step(piece, least, steps)]] for piece in pieces])
-    kept = np.where(near, counts, 0)
-    there = places - (above - counts)[own] + (kept.cumsum() - kept)[own]
-    if (beyond := own > 0).any():
-        some.partition(np.unique(there[beyond]))
-    return np.array(
-        [some[one] if far else least for one, far in zip(there.tolist(), beyond.tolist(), strict=True)]
-    )
+        some = known[piece]
+        over = some > low
+        upto += len(some) - int(np.count_nonzero(over))
+        inside.append(some[over & (some < high)])
+    return upto, np.concatenate(inside)
 
 
-def _step(piece: Array, least: float, steps: float) -> Ints:
-    """On which step of a scale numbers are, the least alone on the lowest; rounding puts none below where a lesser one is."""
-    far = piece - least
-    return (far * steps).astype(np.int64) + (far > 0)
+def _is_at(known: Array, value: float, place: int) -> bool:
+    below = upto = 0
+    for piece in in_pieces(len(known)):
+        below += int(np.count_nonzero(known[piece] < value))
+        upto += int(np.count_nonzero(known[piece] <= value))
+    return below <= place < upto
 
 
 def _between(at_: Callable[[Ints], Floats], places: Floats) -> Floats:
     """Between the numbers at the places below and above."""
     below = np.floor(places)
     part = places - below
-    low, high = at_(below.astype(np.int64)), at_(np.ceil(places).astype(np.int64))
+    low, high = np.split(at_(np.concatenate([below, np.ceil(places)]).astype(np.int64)), 2)
     return np.where(part < 0.5, low + (high - low) * part, high - (high - low) * (1 - part))
 
 
@@ -157,7 +176,7 @@ def taken(values: Array, places: Array) -> Array:
     """The values at these places; numpy would have all of these at eight bytes each."""
     found = np.empty(len(places), dtype=values.dtype)
     for part in in_pieces(len(places)):
-        found[part] = values[places[part]]
+        values.take(places[part], out=found[part], mode="clip")  # with any other numpy has a copy made
     return found
 
 

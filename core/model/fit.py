@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from core.data.tight import Tight, gaps_of, numbers_of
+from core.data.tight import Tight, gaps_of, numbers_of, on_two_cores
 from core.data.whole import Array, in_pieces
 from core.errors import ModelError
 from core.model import coreset, lloyd
@@ -156,24 +156,32 @@ def ordered(table: pd.DataFrame, basis: Sequence[str] | range, columns: Sequence
         return found
     hashes = np.empty(len(table), dtype=np.uint64)
     columns = columns or [numbers_of(table, name) for name in basis]
-    for part in in_pieces(len(table)):
+
+    def hashed(part: slice) -> None:
         # -0.0 and 0.0 are one number, but have two hashes
         values = stacked(columns, part) + 0.0
         values[np.isnan(values)] = np.nan
         hashes[part] = pd.util.hash_pandas_object(pd.DataFrame(values), index=False)
+
     if not isinstance(table, Tight):
+        for part in in_pieces(len(table)):
+            hashed(part)
         return np.argsort(hashes, kind="stable")
-    places = np.concatenate(list(_sorted_parts(hashes)))
+    on_two_cores(hashed, in_pieces(len(table)))
+    places = np.concatenate(_sorted_parts(hashes))
     table.order = tuple(basis), places
     return places
 
 
-def _sorted_parts(hashes: NDArray[np.uint64]) -> Iterator[NDArray[np.int32]]:
+def _sorted_parts(hashes: NDArray[np.uint64]) -> list[NDArray[np.int32]]:
     """Where the hashes are by size, some of them at a time: numpy's places are of eight bytes."""
     first = (hashes >> np.uint64(60)).astype(np.uint8)
-    for part in range(16):
+
+    def some(part: int) -> NDArray[np.int32]:
         own = np.flatnonzero(first == part).astype(np.int32)
-        yield own[np.argsort(hashes[own])]
+        return own[np.argsort(hashes[own])]
+
+    return on_two_cores(some, range(16))
 
 
 def stacked(columns: Sequence[Array], part: slice) -> Points:

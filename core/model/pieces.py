@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from core.data.tight import Tight, known_of, let_go, numbers_of
+from core.data.tight import Tight, known_of, let_go, numbers_of, side_by_side
 from core.data.whole import Array, in_pieces, median, taken, whole
 from core.model import coreset, lloyd
 from core.model import fit as fitting
@@ -121,8 +121,8 @@ def _step(
 def _standardised(table: pd.DataFrame, parameters: Parameters, rows: int) -> _Pieces:
     """The customers in a space without centres yet."""
     basis, how = parameters.basis, parameters.preparation
-    medians = [_median(known_of(table, name)) for name in basis]
-    columns = [_short(numbers_of(table, name)) for name in basis]
+    medians = side_by_side(lambda name: _median(known_of(table, name)), basis, len(table))
+    columns = side_by_side(lambda name: _short(numbers_of(table, name)), basis, len(table))
     bent = Space.unscaled(basis, np.array(medians), how)
     scaler = StandardScaler()
     for _, points in _Pieces(table, columns, bent, fitting.AT_ONCE, 0.0):

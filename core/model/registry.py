@@ -9,7 +9,9 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -21,7 +23,7 @@ from sklearn.pipeline import Pipeline
 from core.data import cleaning, derive, quality
 from core.data.freed import arrow_in_heap, freed_memory_kept
 from core.data.read import Read, read_customers
-from core.data.tight import MANY, Tight, has_room, let_go
+from core.data.tight import MANY, Tight, at_once, has_room, let_go
 from core.errors import DataError
 from core.forecast.forecast import Forecast
 from core.forecast.history import History
@@ -144,11 +146,11 @@ def _make(
     folder: Path, key: str, digest: str, recipe: Recipe, source: Callable[[Recipe], Read], cut: Cut | None
 ) -> None:
     started = time.perf_counter()
-    read = source(recipe)
-    if len(read.frame) > MANY and not isinstance(read.frame, Tight):
-        read = replace(read, frame=Tight.of(read.frame))
-    with _memory(len(read.frame)):
-        findings = quality.inspect(read, recipe.meant)
+    read = _tight(source(recipe))
+    with _memory(len(read.frame)), ThreadPoolExecutor(1) as beside:
+        findings = beside.submit(copy_context().run, quality.inspect, read, recipe.meant)
+        if not has_room(len(read.frame)):
+            findings.result()
         cleaned = cleaning.clean(read.frame, recipe.on, recipe.meant)
         read = _without_columns(read)
         let_go(len(read.frame))
@@ -170,7 +172,7 @@ def _make(
             inertia=float(pipeline["kmeans"].inertia_),
             reach=reach,
             profile=profile(table, recipe.parameters.k, recipe.meant, _known(came, before)),
-            findings=tuple(findings),
+            findings=tuple(findings.result()),
             digests={},
             method=method(len(table)),
             schema=recipe.meant,
@@ -192,6 +194,13 @@ def _memory(rows: int) -> Iterator[None]:
         yield
 
 
+def _tight(read: Read) -> Read:
+    """What was read, narrow where it is of millions."""
+    if len(read.frame) <= MANY or isinstance(read.frame, Tight):
+        return read
+    return replace(read, frame=Tight.of(read.frame))
+
+
 def _without_columns(read: Read) -> Read:
     """What was read, with the IDs alone of millions: what cleaning has changed would be held twice."""
     if not isinstance(read.frame, Tight):
@@ -206,7 +215,10 @@ def _cut(
     pipeline = cut(table, recipe.parameters, recipe.meant)
     table, came = _numbered(table, pipeline, before)
     space = Space.of(pipeline)
-    return pipeline, table, came, refits(space, table, recipe.parameters), space.reach(table)
+    again, reach = at_once(
+        lambda: refits(space, table, recipe.parameters), lambda: space.reach(table), rows=len(table)
+    )
+    return pipeline, table, came, again, reach
 
 
 def _forecast(found: Forecast | None, table: pd.DataFrame, schema: Schema) -> Forecast | None:

@@ -13,6 +13,9 @@ NUMBERS = {
     "many zeros": np.where(_ROWS.random(5_001) < 0.7, 0.0, _ROWS.normal(size=5_001)),
     "one far out": np.append(_ROWS.random(70_000), 1e9),
     "all alike": np.full(3_000, 3.5),
+    "a sample of none but one": np.where(np.arange(70_000) % 4, _ROWS.random(70_000), 5.0),
+    "ties at the ends": np.clip(_ROWS.normal(size=70_000), -1.5, 1.5).astype(np.float32),
+    "descending": np.arange(70_000.0)[::-1],
     "whole": _ROWS.integers(-5, 10**9, 40_000),
 }
 
