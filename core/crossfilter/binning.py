@@ -145,10 +145,13 @@ def bin_numeric(name: str, values: npt.ArrayLike, *, target: int = 24, percent: 
     Returns
     -------
     Binned
-        Steps are 1, 2, 2.5 or 5 times a power of ten. Whole numbers of a short range get one bin each.
+        Steps are 1, 2, 2.5 or 5 times a power of ten. Whole numbers of a short range get one bin each. The last bin of
+        fractions of a whole ends with all of it, which is in it.
     """
     known = _Known.of(values)
     edges, scale = _edges(known, target) if len(known.values) else (np.empty(0), Scale.INTERVAL)
+    if percent and scale is Scale.INTERVAL:
+        edges = _within_all(edges, known)
     codes, gaps = known.codes(edges), known.gaps
     whole = scale is Scale.WHOLE or (not percent and known.whole)
     labels = (*_interval_labels(edges, whole, percent), *([NOT_KNOWN] if gaps else []))
@@ -266,6 +269,15 @@ def _edges(known: _Known, target: int) -> tuple[Floats, Scale]:
     if most >= edges[-1]:
         edges = np.concatenate([edges, [np.inf]])
     return edges, Scale.WHOLE if whole and step == 1 else Scale.INTERVAL
+
+
+def _within_all(edges: Floats, known: _Known) -> Floats:
+    """Without the bin from 100% on where no part is more than that: all of a whole is in the bin up to it."""
+    most = float(known.quantiles([1])[0])
+    if len(edges) < 3 or edges[-2] != 1.0 or number(most) != "1":
+        return edges
+    # The next number, which is written as 1 as well: bins are without their upper edge.
+    return np.append(edges[:-2], np.nextafter(most, 2.0))
 
 
 def _nice_step(least: float, magnitude: float, *, whole: bool) -> float:

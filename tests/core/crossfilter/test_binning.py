@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.crossfilter.binning import MOST_CODES, Scale, bin_categories, bin_codes, bin_log, bin_numeric, slugs
+from core.crossfilter.binning import (
+    MOST_CODES,
+    Scale,
+    bin_categories,
+    bin_codes,
+    bin_log,
+    bin_numeric,
+    number,
+    slugs,
+)
+from core.crossfilter.typed import read
 from core.errors import DataError
 from core.numbers import Numbers
 
@@ -135,6 +145,25 @@ def test_fractions_are_read_as_percent_and_addressed_as_before():
     assert percent.labels[3] == "15% to 20%"
     assert [label for label in percent.labels if "%" not in label] == []
     assert bin_numeric("x", [0.0, 1.0], percent=True).axis.labels == ("0%", "100%")
+
+
+@pytest.mark.parametrize("rest", [np.linspace(0.0, 1.0, 300), [0.01] * 2000])
+def test_all_of_a_whole_is_in_the_bin_that_ends_with_it(rest):
+    values = [*rest, 0.2, 0.96, 1.0, 1.0]
+    found = bin_numeric("x", values, percent=True)
+    last = found.axis.labels[-1]
+    assert last.endswith((" to 100%", " and more"))
+    assert "105%" not in " ".join(found.axis.labels)
+    assert found.codes[-1] == found.codes[-2] == len(found.axis) - 1
+    assert bin_numeric("x", [*values, 1.02], percent=True).axis.labels[-1] != "95% to 100%"
+
+
+def test_what_is_below_all_of_a_whole_can_be_asked_of_the_bin_that_ends_with_it():
+    axis = bin_numeric("x", np.linspace(0.0, 1.0, 300), percent=True).axis
+    below, up_to = read("under:1", axis), read("0.95..1", axis)
+    assert len(axis) - 1 in below.codes(axis) - below.whole(axis)
+    assert up_to.codes(axis) == {len(axis) - 1}
+    assert number(axis.edges[-1]) == "1"
 
 
 def test_bins_are_told_in_the_readers_numbers_and_keep_their_addresses():
