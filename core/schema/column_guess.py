@@ -10,7 +10,15 @@ from core.schema.answer_words import told_by
 from core.schema.facts import Facts, Form
 from core.schema.fields import Field, Kind
 from core.schema.heading_words import plain, says
-from core.schema.kinds import counts_from_none, is_age, is_calendar_years, is_scale, is_tally, kind_of
+from core.schema.kinds import (
+    counts_from_none,
+    is_age,
+    is_calendar_years,
+    is_coming,
+    is_scale,
+    is_tally,
+    kind_of,
+)
 from core.schema.odd_texts import why_text
 from core.schema.personal import are_uuids, reached_by, secret_of
 
@@ -181,6 +189,8 @@ def _date(fact: Facts) -> Guess | None:
         return Guess(fact.column, kind, Role.BASIS, 0.92, reason)
     if fact.form is Form.DATE:
         reason = f"Its values are dates, such as “{fact.texts[0][:30]}”."
+        if is_coming(fact):
+            reason += " Some are still to come, so no days since then are counted."
         return Guess(fact.column, Kind.DATE, Role.DATE, 0.97, reason)
     return None
 

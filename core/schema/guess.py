@@ -17,6 +17,7 @@ from core.schema.facts import Facts, Form
 from core.schema.fields import Kind
 from core.schema.grain import Grain, Rows, are_emails, rows_of
 from core.schema.heading_words import says
+from core.schema.kinds import is_coming
 from core.schema.odd_texts import ALIKE
 from core.schema.own_export import without_own
 from core.schema.problems import Problem, merged, problems_of
@@ -75,7 +76,7 @@ def guess(
     groups = one_of_each([known[name] for name, one in found.items() if one.kind is Kind.FLAG])
     found = _in_groups(without_own(_with_last_answer(found, known), known), groups)
     found = _without_repetition(_without_leaks(found, known), known)
-    found = _few_enough(_valued(_aged(found), known))
+    found = _few_enough(_valued(_aged(found, known), known))
     columns = tuple(replace(one, meant=merged(one, known[name])) for name, one in found.items())
     if rows.refused:
         return Guessed(rows.grain, columns, None, rows.refused)
@@ -208,10 +209,10 @@ def _without_repetition(found: Found, known: Known) -> Found:
     return kept
 
 
-def _aged(found: Found) -> Found:
+def _aged(found: Found, known: Known) -> Found:
     """Births build segments where an age can be told of them, and none is there."""
     births = [name for name, one in found.items() if one.role is Role.BASIS and is_birth(one)]
-    dated = any(one.role is Role.DATE for one in found.values())
+    dated = any(one.role is Role.DATE and not is_coming(known[name]) for name, one in found.items())
     aged = any(
         one.kind is Kind.YEARS and one.role is Role.BASIS and says(name, "age") for name, one in found.items()
     )

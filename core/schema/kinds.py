@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from core.schema.heading_words import PATTERNS, plain, says
 
 _OLDEST, _MOSTLY = 125, 0.98
 _CENTS, _PRICE = re.compile(r"[.,][0-9]{2}$"), re.compile(r"[.,](?:[05]0|9[059])$")
+_DAY, _MISTYPED = 86_400.0, 0.05  # seconds; days after today, in part, that can be slips of the pen
 _STEPS, _FALLING = 5, -0.6  # different counts, and their correlation with how many have them
 
 
@@ -124,3 +126,10 @@ def counts_from_none(fact: Facts) -> bool:
     values, rows = np.unique(fact.known, return_counts=True)
     steps = np.diff(rows[:4])
     return bool(values[1] == 1 and (steps < 0).all() and rows[0] > 0.5 * rows.sum())
+
+
+def is_coming(fact: Facts) -> bool:
+    """Whether it holds days that are planned, such as ends of contracts: more after today than are mistyped."""
+    days = fact.known
+    planned = len(days) and (days > time.time() / _DAY).mean() > _MISTYPED
+    return bool(fact.form is Form.DATE and planned and not says(fact.column, "recent", "birth"))

@@ -11,6 +11,7 @@ from core.schema.derivations import DaysTo, Sum, YearsAt
 from core.schema.facts import Facts
 from core.schema.fields import ADDED, IDENTIFIER, Field, Kind, Word
 from core.schema.heading_words import label_of, plain, says, slug_of
+from core.schema.kinds import is_coming
 from core.schema.long_tails import on_logarithms
 from core.schema.schema import Schema
 
@@ -31,7 +32,7 @@ def schema_from(columns: Sequence[Guess], known: Known) -> Schema:
     names = _names(columns)
     anchor = _anchor(columns, known)
     fields = [_field(one, names[one.column], known[one.column]) for one in columns if one.column in names]
-    derived, basis = _derived(columns, names, anchor)
+    derived, basis = _derived(columns, names, anchor, known)
     value = next((names[one.column] for one in columns if one.role is Role.VALUE), None)
     together = None if value else _together(columns, names, known)
     used = [names[one.column] for one in columns if builds_itself(one)]
@@ -111,12 +112,12 @@ def _read_as(one: Guess, fact: Facts) -> tuple[tuple[str, str], ...]:
 
 def _anchor(columns: Sequence[Guess], known: Known) -> str:
     """The date whose latest day is the data's own: one of the last orders before any other."""
-    dates = [one.column for one in columns if one.role is Role.DATE and not says(one.column, "birth")]
-    return max(dates, key=lambda name: (says(name, "recent"), known[name].greatest), default="")
+    past = [one.column for one in columns if _is_past(one, known[one.column])]
+    return max(past, key=lambda name: (says(name, "recent"), known[name].greatest), default="")
 
 
 def _derived(
-    columns: Sequence[Guess], names: Mapping[str, str], anchor: str
+    columns: Sequence[Guess], names: Mapping[str, str], anchor: str, known: Known
 ) -> tuple[list[Field], list[str]]:
     """Ages and days that follow from dates, and those of them that build segments."""
     fields: list[Field] = []
@@ -125,20 +126,25 @@ def _derived(
     has_days = any(one.kind is Kind.DAYS and one.role is Role.BASIS for one in columns)
     numbers = sum(map(builds_itself, columns))
     for one in columns:
-        if one.role is Role.BASIS and is_birth(one):
+        if one.role is Role.BASIS and is_birth(one) and anchor:
             name = _free(AGE, taken)
             made = YearsAt(names[one.column], names[anchor])
             fields.append(
                 Field(name, label_of("age"), Kind.YEARS, "years", derived=made, stays=True, words=_OF_AGE)
             )
             basis.append(name)
-        elif one.role is Role.DATE and not one.field and not says(one.column, "birth"):
+        elif _is_past(one, known[one.column]) and not one.field:
             name = _free(f"{SINCE}{names[one.column]}"[:60], taken)
             label = f"Days since {label_of(one.column).lower()}"
             fields.append(Field(name, label, Kind.DAYS, "days", derived=DaysTo(names[one.column])))
             builds = one.column == anchor and says(one.column, "recent") and not has_days
             basis += [name] if builds or (numbers + len(basis) < 2) else []
     return fields, basis
+
+
+def _is_past(one: Guess, fact: Facts) -> bool:
+    """Whether days since then can be told of it."""
+    return one.role is Role.DATE and not says(one.column, "birth") and not is_coming(fact)
 
 
 def _together(columns: Sequence[Guess], names: Mapping[str, str], known: Known) -> Field | None:

@@ -234,6 +234,22 @@ def test_an_age_and_days_since_the_last_order_are_made_of_dates():
     assert told("birth_year", DRAW.integers(1940, 2000, ROWS), last_order=days)[1] is Role.DESCRIPTOR
 
 
+def test_days_that_are_still_to_come_are_no_date_as_of_when_ages_are_told():
+    births = DRAW.integers(1940, 2000, ROWS)
+    signed = pd.date_range("2024-01-05", periods=ROWS).strftime("%Y-%m-%d")
+    ends = pd.date_range("2150-01-05", periods=ROWS).strftime("%Y-%m-%d")
+    found = guessed(birth_year=births, signup=signed, contract_end=ends, without="age")
+    assert (found.schema.anchor, "Age_by_birth" in found.schema.basis) == ("Signup", True)
+    assert "Days_since_Signup" in found.schema
+    assert "Days_since_Contract_end" not in found.schema, "nothing is since a day that is to come"
+    said = {one.column: one.reason for one in found.columns}
+    assert "Some are still to come" in said["contract_end"]
+    alone = guessed(birth_year=births, contract_end=ends, without="age")
+    assert (alone.schema.anchor, "Age_by_birth" in alone.schema) == (None, False)
+    slips = [*ends[:6], *signed[6:]]
+    assert guessed(signup=slips).schema.anchor == "Signup", "few are mistyped"
+
+
 def test_the_same_for_everybody_is_what_a_contact_costs_and_brings_where_it_says_so():
     found = guessed(Z_CostContact=[3] * ROWS, Z_Revenue=[11] * ROWS, Response=YES)
     assert found.schema.economics == ("Z_CostContact", "Z_Revenue")
