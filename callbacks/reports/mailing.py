@@ -16,7 +16,7 @@ from core.progress import Tell, silent
 from core.reports import kept, mail
 from core.reports.kept import FORMS, Moment
 from core.reports.mail import Letter
-from core.reports.story import Story
+from core.reports.story import Story, apart
 from core.reports.weekly import CONFIRMS, Weekly, WeeklyReports, signed
 from core.services import Services
 from core.store.times import now
@@ -97,7 +97,7 @@ def _letter(services: Services, one: Weekly) -> tuple[Letter, Weekly]:
         return Letter(one.email, "Your weekly report can't be made", [sorry, one.site], stop), one
     told = _told(made)
     stamps = "\n".join(f"{label}: {words}" for label, words in made.stamps)
-    words = [made.lead, changed(one.told, told), stamps, f"These figures: {made.link}"]
+    words = [*map(apart, (made.lead, changed(one.told, told), stamps)), f"These figures: {made.link}"]
     name = file_name(made.title, told["at"][:10], ending=one.form)
     after = replace(one, page=page, address=address, model=services.model.card.key, told=told)
     return Letter(one.email, made.title, words, stop, name, form.media, form.write(made)), after

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from core.errors import ReportError
-from core.reports.story import Story
+from core.reports.story import Story, apart
 from core.store.erasures import Erasures, Stage
 from core.store.kept_files import Kept, KeptFiles, reports_in
 
@@ -25,15 +25,18 @@ MOST_EACH = 50  # of one user about one dataset: older ones go
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def _in_xml(told: Any) -> Any:
-    """The same with a space for every character that XML may not hold."""
+_NO_WORDS = ("link", "form", "colour")
+
+
+def _in_files(told: Any, name: str = "") -> Any:
+    """The same with a space for every character that XML may not hold, and words from right to left apart from others."""
     if isinstance(told, str):
-        return _NO_XML.sub(" ", told)
+        held = _NO_XML.sub(" ", told)
+        return held if name in _NO_WORDS else apart(held)
     if is_dataclass(told) and not isinstance(told, type):
-        return replace(
-            told, **{one.name: _in_xml(getattr(told, one.name)) for one in fields(told) if one.init}
-        )
-    return type(told)(map(_in_xml, told)) if isinstance(told, list | tuple) else told
+        names = [one.name for one in fields(told) if one.init]
+        return replace(told, **{name: _in_files(getattr(told, name), name) for name in names})
+    return type(told)(map(_in_files, told)) if isinstance(told, list | tuple) else told
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Form:
         """The report as such a file."""
         module, _, name = self.place.partition(":")
         writer: Callable[[Story], bytes] = getattr(importlib.import_module(module), name)
-        return writer(_in_xml(story))
+        return writer(_in_files(story))
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."

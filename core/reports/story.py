@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from core.numbers import listed
 
 WHOLE, PERCENT = "#,##0", "0.0%"
+_LETTER = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
+_FROM_RIGHT = re.compile(f"{_LETTER}(?:[\\s'\"\u2019/&()-]*{_LETTER})*")
 SHORTEST, LONGEST = 12, 60  # letters, between which a column is as wide as it wants
+
+
+def apart(text: str) -> str:
+    """Words that run from right to left apart from what is said around them, by Unicode's isolates, as pages have them.
+
+    Of two numbers that follow them the second would stand first. Words by themselves stay as they are.
+    """
+    if _FROM_RIGHT.fullmatch(text):
+        return text
+    return _FROM_RIGHT.sub("\u2068\\g<0>\u2069", text)
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,26 @@ def test_numbers_in_sheets_are_shown_as_the_words_beside_them_say_them(told):
     assert [cell.number_format for cell in edited[2]][1:] == [PERCENT, PERCENT]
 
 
+def test_words_from_right_to_left_stand_apart_from_the_numbers_that_follow_them():
+    """Their second number would stand before the first. A link and the form of numbers are no words."""
+    spent, link = "הוצאה כוללת", "http://localhost/?City=חיפה"
+    apart = f"\u2068{spent}\u2069 1,350, 2.9x the average"
+    form = '#,##0 "د.إ"'
+    chart = Chart(spent, f"{spent} 1,350, 2.9x the average", "", BARS, form)
+    told = story(chart, Words(f"{spent} 1,350, 2.9x the average"), link=link)
+    page = FORMS["html"].write(told).decode()
+    assert page.count(apart) == 2
+    assert f"\u2068{spent}\u2069<" not in page
+    assert f'href="{link}"' in page
+    deck = Presentation(io.BytesIO(FORMS["pptx"].write(told)))
+    shapes = [shape for slide in deck.slides for shape in slide.shapes]
+    assert sum(apart in shape.text_frame.text for shape in shapes if shape.has_text_frame) == 2
+    book = openpyxl.load_workbook(io.BytesIO(FORMS["xlsx"].write(told)))
+    assert sum(cell.value == apart for row in book["Report"] for cell in row) == 2
+    assert book[f"1 {spent}"]["B2"].number_format == form
+    assert PdfReader(io.BytesIO(FORMS["pdf"].write(told))).pages
+
+
 class Asked(HTMLParser):
     """What a page would load, and which tags it has."""
 
