@@ -216,10 +216,12 @@ def _total(services: Services, name: str, answer: Answer) -> Texts:
         answer.everyone,
         services.schema.cents,
     )
-    own, all_ = chosen.values[name].sum, everyone.values[name].sum
+    own, all_, known = chosen.values[name].sum, everyone.values[name].sum, chosen.values[name].known
     note = "of all customers"
     if chosen.rows < everyone.rows:
         note = f"{numbers.percent(own / (all_ or 1))} of {numbers.money(all_, cents)}"
+    if known < chosen.rows:
+        note += f"; not known of {numbers.whole(chosen.rows - known)}"
     return {f"{ids.TOTAL}-value": numbers.money(own, cents), f"{ids.TOTAL}-note": note}
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from callbacks.reports.story import TOLD, story
 from core.reports.kept import FORMS
+from core.reports.story import Grid
 from tests.datasets.tables import TABLES
 from tests.datasets.test_pages import NO_FIGURE
 from tests.support.english import english
@@ -25,6 +26,23 @@ def test_a_report_says_no_figure_that_is_none(house, name):
     assert [text for text in said if "atched" in text] == []
     assert [text for text in said if english(text, "de-DE")] == []
     assert [form for form in FORMS if len(FORMS[form].write(told[0])) < 5000] == []
+
+
+def test_a_total_says_of_how_many_it_is_not_known(house):
+    """Else its part of each customer is not the mean that stands below it."""
+    services = house.services
+    with services.workspaces.at("telecom"):
+        lacking = int(services.model.table["TotalCharges"].isna().sum())
+        parts = story(services, "/", "", "http://localhost", whole=False).parts
+    rows = {
+        row[0]: row
+        for part in parts
+        for block in part.blocks
+        if isinstance(block, Grid)
+        for row in block.rows
+    }
+    assert lacking > 0
+    assert rows["Totalcharges"][2] == f"of all customers; not known of {lacking}"
 
 
 def texts(value: object) -> list[str]:
