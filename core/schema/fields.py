@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from core.schema.derivations import Derivation, FromHistory
 
@@ -84,6 +86,10 @@ class Word:
     below: float | None = None
 
 
+# From which deviation on amounts are written without cents, and other numbers with one decimal.
+_COARSE: Mapping[Kind, float] = MappingProxyType({Kind.AMOUNT: 10.0, Kind.RATIO: 0.5})
+
+
 @dataclass(frozen=True)
 class Field:
     """A fact about a column."""
@@ -150,7 +156,7 @@ class Field:
             return self
         if self.in_percent:
             return replace(self, decimals=decimals(100 * deviation, 1.0))
-        return replace(self, decimals=decimals(deviation, 10.0 if self.kind is Kind.AMOUNT else 0.1))
+        return replace(self, decimals=decimals(deviation, _COARSE.get(self.kind, 0.1)))
 
     @property
     def within(self) -> str:
