@@ -17,6 +17,7 @@ from core.errors import DataError
 from core.schema.fields import IDENTIFIER
 
 SUFFIX = ".csv"
+_WITH, _LONGEST = " with ", 60  # between the names of two files, and how much of each is kept
 
 
 def by_key(before: Read, after: Read) -> pd.DataFrame:
@@ -41,6 +42,12 @@ def by_key(before: Read, after: Read) -> pd.DataFrame:
     )
     order = [*old.index, *new.index.difference(old.index, sort=False)]
     return whole.loc[order].reset_index(drop=True)
+
+
+def called(before: Path, file: Path) -> str:
+    """What the file of both is called: the first file of the dataset, and the one that came in last."""
+    first = before.stem.partition(_WITH)[0]
+    return f"{first[:_LONGEST]}{_WITH}{file.stem[:_LONGEST]}{SUFFIX}"
 
 
 def identified(read: Read) -> bool:

@@ -170,7 +170,7 @@ class Update:
             return *self._more_orders(dataset, dataset.schema.lines, copy), meant
         self.tell(f"Joining it with {dataset.file.name}", 0.2)
         before = read_customers(dataset.file, dataset.schema, dataset.template, max_mb=most)
-        whole = folder / f"{Path(dataset.file.name).stem}{joined.SUFFIX}"
+        whole = folder / joined.called(dataset.file, copy)
         frame = joined.by_key(before, read)
         copy.unlink()
         return whole, joined.told_of(joined.write(frame, whole, dataset, max_mb=most), read), meant
@@ -244,7 +244,7 @@ class Update:
     def _more_orders(self, dataset: Dataset, lines: Lines, file: Path) -> tuple[Path, Read]:
         """The orders of the dataset and those of a file, which goes."""
         most = self.spaces.catalogue.settings.max_file_mb
-        whole = file.with_name(f"{Path(dataset.file.name).stem} and more{joined.SUFFIX}")
+        whole = file.with_name(joined.called(dataset.file, file))
         both = dataset.schema.sheet, self._meant(dataset).sheet
         _write_orders_of_both(dataset.file, file, whole, lines, max_mb=most, sheets=both)
         file.unlink()

@@ -155,6 +155,16 @@ def test_an_update_by_key_keeps_those_who_are_not_in_the_file_and_columns_that_i
     assert after.loc[untouched, "NOTE"].eq("").all()
 
 
+def test_a_file_of_customers_by_their_id_tells_which_two_it_is_of_however_often_it_grows(
+    cards, spaces, tmp_path
+):
+    for month in ("february", "march"):
+        version = cards.go(written(tmp_path, february(), month), Way.BY_KEY, by="eve")
+        assert version.file == f"january with {month}.csv"
+        with spaces.at("cards"):
+            assert spaces.current.live.model.card.data.name == version.file
+
+
 def test_of_customers_whom_no_column_names_nobody_is_said_to_be_new(spaces, tmp_path):
     table = TABLES["wholesale"]()
     spaces.add(written(tmp_path, table.frame, "january"), "Any", table.schema)
