@@ -31,14 +31,14 @@ class Link:
 
 def flows(nodes: Sequence[Node], links: Sequence[Link], columns: Sequence[str], template: Template) -> Figure:
     """A Sankey diagram from left to right, with the names of its columns on top."""
-    letters, apart = (16, 30) if len(columns) < 3 else (13, 14)
+    letters, lines, apart = (16, 3, 30) if len(columns) < 3 else (13, 4, 14)
     return plot(
         [
             {
                 "type": "sankey",
                 "arrangement": "snap",
                 "node": {
-                    "label": [in_lines(node.label, letters) for node in nodes],
+                    "label": [in_lines(node.label, letters, lines) for node in nodes],
                     "customdata": [as_text(node.name) for node in nodes],
                     "color": [node.colour for node in nodes],
                     "pad": apart,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from layouts.figures import LINES, in_lines, names_axis
+from layouts.flows import Node, flows
+from layouts.theme import templates
 
 LONG = "4 Middle customers with low warehouse to home"
 
@@ -23,3 +25,12 @@ def test_lines_are_no_longer_than_they_have_to_be():
         "4 Middle customers with<br>low warehouse to home"
     ]
     assert in_lines("Older premium households", 16) == "Older premium<br>households"
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(["Version 2", "Now"], 3), (["2", "3", "4"], 4)])
+def test_names_beside_a_flow_are_whole_and_no_higher_than_there_is_room(columns, lines):
+    name = "6 Budget customers with low days since last order date and low order num total ever online"
+    [sankey] = flows([Node(name, name, "#0077BB")] * 6, [], columns, templates(".,")["light"])["data"]
+    for label in sankey["node"]["label"]:
+        assert label.count("<br>") < lines
+        assert label.replace("<br>", " ") == name
