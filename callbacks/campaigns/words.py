@@ -72,7 +72,11 @@ def texts(
         f"{ids.HEATMAP}-finding": heatmap_finding(found, numbers),
         f"{ids.GAINS}-finding": gains_finding(found, numbers),
         f"{ids.RETURNS}-finding": returns_finding(found, numbers),
-        **{f"{response_id(name)}-finding": by_finding(services, found, name) for name in found.by},
+        **{
+            f"{response_id(name)}-finding": _own(found, name, selection, numbers)
+            + by_finding(services, found, name)
+            for name in found.by
+        },
     }
 
 
@@ -335,6 +339,13 @@ def mark(cell: Cell) -> str:
     if not cell.different:
         return ""
     return "▲" if cell.above else "▼"
+
+
+def _own(found: Report, name: str, selection: Selection, numbers: Numbers) -> str:
+    """What is said first where a field's own filter is set aside, so that others are shown beside the selected."""
+    if not selection.codes(name):
+        return ""
+    return f"Without its own filter, so of {numbers.whole(int(found.by[name].contacted.sum()))} customers. "
 
 
 def by_finding(services: Services, found: Report, name: str) -> str:

@@ -87,8 +87,10 @@ def _finding(services: Services, asked: Asked, rows: Sequence[Row], parts: Seque
     size = sum(one.size for one in parts)
     if not size:
         return "No customer matches."
-    set_aside = bool(asked.selection.codes(SEGMENT))
-    own = f"Without the filter on segments, so of {numbers.whole(size)} customers. " if set_aside else ""
+    selected = size < services.model.card.profile.customers
+    own = f"Of the {numbers.whole(size)} selected: " if selected else ""
+    if asked.selection.codes(SEGMENT):
+        own = f"Without the filter on segments, so of {numbers.whole(size)} customers. "
     values = [row.customers if row.value is None else row.value for row in rows]
     order = sorted(range(len(rows)), key=lambda place: -values[place])
     if not sum(values):
@@ -102,8 +104,9 @@ def _finding(services: Services, asked: Asked, rows: Sequence[Row], parts: Seque
         are = agreed(name, "is", "are") if least == 1 else "are"
         return f"{own}{which} {are} {customers} of customers."
     bring = agreed(name, "brings", "bring") if least == 1 else "bring"
-    part = numbers.percent(sum(values[place] for place in first))
-    return f"{own}{which} {bring} {part} of {schema[schema.value].of_all('')}, with {customers} of customers."
+    part, value = numbers.percent(sum(values[place] for place in first)), schema[schema.value]
+    whole = value.called if selected else value.of_all("")
+    return f"{own}{which} {bring} {part} of {whole}, with {customers} of customers."
 
 
 def _table(services: Services, rows: Sequence[Row], parts: Sequence[SegmentProfile]) -> list[tuple[str, ...]]:

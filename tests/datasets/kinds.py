@@ -56,11 +56,13 @@ KINDS = {
     r"See (?:these {n} customers|this customer)": lambda t, n: said(n or "1", len(t.card)),
     r"Most (?:common|from): (.+), {n}(?: each)?": Told.commonest,
     r"Without the filter on segments, so of {n} customers": lambda t, n: said(n, len(t.frame)),
-    r"(?:(\w+) of (\w+) segments|{s}) (?:are|is) {n} of customers": lambda t, k, of, who, part: t.first(
-        k, of, who, part
+    r"(?:Of the {n} selected: )?(?:(\w+) of (\w+) segments|{s}) (?:are|is) {n} of customers": lambda t, n, k, of, who, part: (
+        (not n or said(n, t.others.sum())) and t.first(k, of, who, part)
     ),
-    r"(?:(\w+) of (\w+) segments|{s}) brings? {n} of (.+), with {n} of customers": lambda t, k, of, who, part, m, p: (
-        t.money(m) and t.first(k, of, who, p, part)
+    r"(?:Of the {n} selected: )?(?:(\w+) of (\w+) segments|{s}) brings? {n} of (.+), with {n} of customers": lambda t, n, k, of, who, part, m, p: (
+        (not n or said(n, t.others.sum()))
+        and (t.money(m) if t.others.all() else m == t.schema[t.schema.value].called)
+        and t.first(k, of, who, p, part)
     ),
     r"Without its own filter, so of {n} customers": lambda t, n: said(n, len(t.frame)),
     # relations

@@ -294,3 +294,19 @@ def test_the_oldest_of_too_many_go(viewer, worker, services, monkeypatch):
     monkeypatch.setattr(kept, "MOST_EACH", 2)
     hrefs = [made(viewer, worker) for _ in range(3)]
     assert [viewer.client.get(one).status_code for one in hrefs] == [404, 200, 200]
+
+
+def test_charts_that_set_their_own_filter_aside_say_so(services):
+    told = story(services, "/campaigns", "Children=0", AT, whole=False)
+    findings = {one.title: one.finding for one in told.charted}
+    customers = services.numbers.whole(services.model.card.profile.customers)
+    own = f"Without its own filter, so of {customers} customers. "
+    assert findings["Children at home"].startswith(own)
+    assert [title for title, said in findings.items() if own in said] == ["Children at home"]
+
+
+def test_parts_of_the_selected_are_not_said_to_be_of_everyone(services):
+    told = story(services, "/", "Children=0", AT, whole=False)
+    found = next(one.finding for one in told.charted if one.title == "Customers by segment")
+    selected = asked_of(services, "/", "Children=0").answer.selected.rows
+    assert found.startswith(f"Of the {services.numbers.whole(selected)} selected: ")
