@@ -273,8 +273,7 @@ def _edges(known: _Known, target: int) -> tuple[Floats, Scale]:
 
 def _within_all(edges: Floats, known: _Known) -> Floats:
     """Without the bin from 100% on where no part is more than that: all of a whole is in the bin up to it."""
-    most = float(known.quantiles([1])[0])
-    if len(edges) < 3 or edges[-2] != 1.0 or number(most) != "1":
+    if len(edges) < 3 or edges[-2] != 1.0 or number(most := float(known.quantiles([1])[0])) != "1":
         return edges
     # The next number, which is written as 1 as well: bins are without their upper edge.
     return np.append(edges[:-2], np.nextafter(most, 2.0))

@@ -145,6 +145,7 @@ def test_fractions_are_read_as_percent_and_addressed_as_before():
     assert percent.labels[3] == "15% to 20%"
     assert [label for label in percent.labels if "%" not in label] == []
     assert bin_numeric("x", [0.0, 1.0], percent=True).axis.labels == ("0%", "100%")
+    assert bin_numeric("x", [np.nan], percent=True).axis.labels == ("not known",)
 
 
 @pytest.mark.parametrize("rest", [np.linspace(0.0, 1.0, 300), [0.01] * 2000])
