@@ -18,6 +18,14 @@ from tests.support.job_pages import worker_pid
 from tests.support.server import ADDRESS, environment, is_ready, started
 
 SERVE = [sys.executable, "-m", "scripts.serve"]
+WORKS = re.compile(r"^(\d+) works$", re.MULTILINE)
+IDLE = """
+import sys, scripts.serve as serve
+serve.WEB = (*serve.WEB[:-1], "tests.support.slow_worker:app")
+work = "import os, time; print(os.getpid(), 'works', flush=True); time.sleep(60)"
+serve.WORKER = (sys.executable, "-c", work)
+sys.exit(serve.main())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -30,11 +38,11 @@ def run(home, tmp_path):
     """`run()`: what `make run` starts, and the file that it writes to."""
     started: list[subprocess.Popen] = []
 
-    def start(**settings: object) -> tuple[subprocess.Popen, Path]:
+    def start(command: list[str] = SERVE, **settings: object) -> tuple[subprocess.Popen, Path]:
         log = tmp_path / "log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                SERVE,
+                command,
                 cwd=ROOT,
                 env=environment(home=home, workers=1, **settings),
                 stdout=output,
@@ -85,9 +93,8 @@ def is_gone(pid: int) -> bool:
     return not Path(f"/proc/{pid}").exists()
 
 
-def ends(process: subprocess.Popen, log: Path, home: Path, number: signal.Signals) -> None:
+def ends(process: subprocess.Popen, log: Path, url: str, worker: int, number: signal.Signals) -> None:
     """Server and worker, by one signal."""
-    url, worker = address(log), worker_of(home)
     process.send_signal(number)
     assert process.wait(timeout=60) == 0
     assert not is_ready(url)
@@ -95,9 +102,11 @@ def ends(process: subprocess.Popen, log: Path, home: Path, number: signal.Signal
     assert "Traceback" not in log.read_text()
 
 
-def test_what_the_server_says_stands_there_as_it_says_it_and_one_signal_ends_it_and_its_worker(run, home):
+def test_what_the_server_says_stands_there_a_worker_that_dies_is_started_again_and_one_signal_ends_both(
+    run, home
+):
     process, log = run()
-    url = address(log)
+    url, first = address(log), worker_of(home)
     assert re.search(
         rf"^Parterre is at {url}\nThe first account to sign up there is the administrator\.$",
         log.read_text(),
@@ -106,17 +115,19 @@ def test_what_the_server_says_stands_there_as_it_says_it_and_one_signal_ends_it_
     assert re.findall(r"(?i)database.*|.*upgrade.*", log.read_text()) == [
         f"database: Database: from revision none to {HEAD}"
     ]
-    ends(process, log, home, signal.SIGTERM)
-
-
-def test_a_worker_that_dies_is_started_again_and_pages_are_served_meanwhile_until_ctrl_c(run, home):
-    process, log = run()
-    url, first = address(log), worker_of(home)
     os.kill(first, signal.SIGKILL)
     soon(lambda: "It is started again" in log.read_text())
     assert is_ready(url)
     assert soon(lambda: worker_of(home) != first)
-    ends(process, log, home, signal.SIGINT)
+    ends(process, log, url, worker_of(home), signal.SIGTERM)
+
+
+def test_ctrl_c_ends_both(run):
+    """Of a server and a worker that have nothing to do, and so are there at once."""
+    process, log = run([sys.executable, "-c", IDLE])
+    url, worker = (soon(lambda what=what: what.search(log.read_text()))[1] for what in (ADDRESS, WORKS))
+    assert not is_gone(int(worker))
+    ends(process, log, url, int(worker), signal.SIGINT)
 
 
 def test_a_setting_that_can_not_work_ends_both_with_a_sentence(run):
