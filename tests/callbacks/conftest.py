@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -23,8 +24,10 @@ from tests.support.personality import people_of
 
 @pytest.fixture(scope="package", autouse=True)
 def passwords_hashed_fast():
-    """How passwords are kept is tested by itself: here many people sign in."""
+    """How passwords are kept is tested by itself: here many people sign in, with few passwords, each judged once."""
+    judged = cache(lambda text, house, judge=passwords._judge: judge(text, [*house]))
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_judge", lambda text, house: judged(text, (*house,)))
         patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
