@@ -33,11 +33,14 @@ _BUDDHIST = 543
 _FEW = 5  # different texts below which a form may be chance
 
 
+NAMED = "that have one reading"  # such as 4 Sep 2012, or a quarter
+
+
 @dataclass(frozen=True)
 class Dates:
     """A date column and how it was read.
 
-    `order` is "day-first", "month-first" or "year-first"; `guessed` says that no value decided between day
+    `order` is "day-first", "month-first", "year-first" or `NAMED`; `guessed` says that no value decided between day
     and month; `ambiguous` counts the rows that could be read either way.
     """
 
@@ -183,7 +186,9 @@ def _name(ordered: list[Ordered]) -> str:
         for order, name in shown.items()
     }
     best = max(counted, key=lambda name: counted[name])
-    return best if counted[best] else "year-first"
+    if counted[best]:
+        return best
+    return "year-first" if any(one.group.kind for one in ordered) or not ordered else NAMED
 
 
 def _remark(one: Ordered, texts: Distinct, about: str) -> Remark:
