@@ -75,8 +75,8 @@ def _all_above(points: Floats, lines: Floats) -> NDArray[np.bool_]:
     return found
 
 
-def refits(space: Space, table: pd.DataFrame, parameters: Parameters) -> Refits:
-    """Make the segments again, `REFITS` times.
+def refits(space: Space, table: pd.DataFrame, parameters: Parameters, times: int = REFITS) -> Refits:
+    """Make the segments again, so many times.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def refits(space: Space, table: pd.DataFrame, parameters: Parameters) -> Refits:
     spread = partial(parameters.preparation.spread, basis=space.basis)
     lines = []
     with one_thread("openmp"):
-        for turn in range(REFITS):
+        for turn in range(times):
             drawn = rng.integers(len(points), size=min(half, MOST))
             k = min(parameters.k, len(np.unique(alike[drawn])))
             kmeans = KMeans(k, n_init=STARTS, random_state=parameters.seed + turn)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from core.data.read import Read
 from core.model import registry
+from core.model.refits import refits
 from core.model.registry import Cut, Recipe
 from core.store.files import lock
 from tests.support.forks import everybodys
+
+REFITS = 20  # how firmly somebody sits in a segment is told in steps of 5%, in less than half of the time
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ def shared_fits(tmp_path_factory):
     """Nothing is fitted twice in a run, but where a test asks for it by `fitted_anew`."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "_make", Shared(everybodys(tmp_path_factory) / "fits"))
+        patch.setattr(registry, "refits", partial(refits, times=REFITS))
         yield
 
 
@@ -57,3 +62,4 @@ def shared_fits(tmp_path_factory):
 def fitted_anew(shared_fits, monkeypatch):
     """For tests of fitting itself: as the product does it."""
     monkeypatch.setattr(registry, "_make", registry._make.make)
+    monkeypatch.setattr(registry, "refits", refits)

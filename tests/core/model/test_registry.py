@@ -11,6 +11,7 @@ import pytest
 
 from core.errors import DataError
 from core.model import artefacts, fit, registry
+from core.model.refits import REFITS
 from core.model.registry import Registry
 from core.scoring.prediction import score
 from tests.support.personality import Parameters, read_customers
@@ -64,6 +65,7 @@ def made(models, kept) -> Registry:
 @anew
 def test_a_second_start_fits_nothing(models, recipe, caplog, monkeypatch):
     first = models.ensure(recipe)
+    assert len(first.refits) == REFITS
     monkeypatch.setattr(registry, "fit", None)
     second = models.ensure(recipe)
     assert second.card == first.card
