@@ -20,6 +20,7 @@ from core.schema.schema import Schema
 
 _WIDE, _MADE, _ENDS = b"wide", b"made", b"ends"  # what is noted beside the columns
 _WHOLE = (pa.bool_(), pa.int8(), pa.int16(), pa.int32())
+_SAFE = frozenset(_WHOLE[1:])  # to which nothing is cast that would not come back as it was
 _FEW = 100  # different texts of which each is kept once
 _LOOKED_AT = 10_000  # rows that tell whether texts are few
 _AT_ONCE = 1 << 20  # rows that are widened to be compared
@@ -317,7 +318,7 @@ def narrowed(column: pa.ChunkedArray) -> pa.ChunkedArray:
             found = pc.cast(column, kind) if kind else _few(column)
         except pa.ArrowInvalid:  # it does not fit
             continue
-        if widened(found, column.type).equals(column):
+        if kind is None or kind in _SAFE or widened(found, column.type).equals(column):
             return found
     return column
 
@@ -353,14 +354,27 @@ def _narrower(column: pa.ChunkedArray) -> Sequence[pa.DataType | None]:
 
 def _whole(column: pa.ChunkedArray) -> list[pa.DataType]:
     """The narrowest type of whole numbers that holds the ends."""
+    least, most = _least_and_most(column)
+    if least is None or most is None:
+        return [pa.int8()]
+    if not -(1 << 31) <= least <= most < 1 << 31:
+        return []
+    bits = max(most.__trunc__(), -1 - least.__trunc__()).bit_length() + 1
+    return [pa.bool_() if least >= 0 and bits <= 2 else next(k for k in _WHOLE[1:] if k.bit_width >= bits)]
+
+
+def _least_and_most(column: pa.ChunkedArray) -> tuple[float | None, float | None]:
+    """Of what is known; Arrow takes seven times as long as numpy for floats."""
+    if pa.types.is_floating(column.type) and not column.null_count:
+        chunks = [chunk.to_numpy() for chunk in column.chunks if len(chunk)]
+        least, most = (
+            min((one.min() for one in chunks), default=0.0),
+            max((one.max() for one in chunks), default=0.0),
+        )
+        if least <= most:  # else there are some that are no number
+            return float(least), float(most)
     ends = pc.min_max(column).as_py()
-    if ends["min"] is None or not -(1 << 31) <= ends["min"] <= ends["max"] < 1 << 31:
-        return [pa.int8()] if ends["min"] is None else []
-    bits = max(ends["max"].__trunc__(), -1 - ends["min"].__trunc__()).bit_length() + 1
-    narrow = (
-        pa.bool_() if ends["min"] >= 0 and bits <= 2 else next(k for k in _WHOLE[1:] if k.bit_width >= bits)
-    )
-    return [narrow]
+    return ends["min"], ends["max"]
 
 
 def _few(column: pa.ChunkedArray) -> pa.ChunkedArray:
